@@ -1,0 +1,86 @@
+"""@console(permission): who is at the door of a page, and for which account.
+
+Strangers get 404 (an account they are not in does not exist for them), a wrong role 403.
+The view then runs in the account's scope, lazy templates included.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
+
+from accounts.audit import Actor
+from accounts.models import Account, Membership
+from accounts.permissions import PERMISSIONS, allows
+from accounts.tenancy import scope
+
+Params = ParamSpec("Params")
+
+
+class ConsoleRequest(HttpRequest):
+    """A request that passed the door: `account`, `role` and `actor` are set."""
+
+    account: Account
+    role: str
+    actor: Actor
+
+
+View = Callable[Concatenate[ConsoleRequest, Params], HttpResponse]
+
+
+def console(
+    permission: str, *, change: str | None = None
+) -> Callable[[View[Params]], Callable[..., HttpResponse]]:
+    """The view needs `permission`, and `change` as well for any method but GET and HEAD."""
+    needed = {permission, change or permission}
+    if not needed <= PERMISSIONS.keys():
+        raise LookupError(f"Unknown permission among {needed}.")
+
+    def decorate(view: View[Params]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        @login_required
+        def guarded(
+            plain: HttpRequest, account_id: str, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponse:
+            request = cast(ConsoleRequest, plain)
+            admit(request, account_id)
+            wanted = permission if request.method in ("GET", "HEAD") else (change or permission)
+            if not allows(request.role, wanted):
+                raise PermissionDenied(wanted)
+            with scope(request.account), timezone.override(request.account.time_zone):
+                response = view(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                    response.render()
+            return response
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.change = change or permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def admit(request: ConsoleRequest, public_id: str) -> None:
+    """`request` knows its account, role and actor; 404 when this person is not a member."""
+    membership = (
+        Membership.objects.select_related("account", "user")
+        .filter(user=request.user.pk, account__public_id=public_id)
+        .exclude(account__state=Account.State.CLOSED)
+        .first()
+    )
+    if membership is None:
+        raise Http404
+    request.account = membership.account
+    request.role = membership.role
+    request.actor = Actor(
+        kind="person",
+        id=str(membership.user_id),
+        label=membership.user.get_full_name() or membership.user.email,
+        channel="console",
+        address=request.META.get("REMOTE_ADDR"),
+    )

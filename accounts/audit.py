@@ -1,0 +1,47 @@
+"""record(): who did what. A step: it needs the transaction of the change it tells of."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Account, AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, through which channel, from which address."""
+
+    kind: str  # person, key, staff, clock
+    id: str
+    label: str
+    channel: str  # console, api, staff, clock
+    address: str | None = None
+
+
+CLOCK = Actor(kind="clock", id="", label="Hub", channel="clock")
+
+
+def record(
+    account: Account | UUID,
+    *,
+    actor: Actor,
+    action: str,
+    subject: str = "",
+    changes: dict[str, list[Any]] | None = None,
+) -> AuditEntry:
+    """One entry `noun.past_participle` stands in the log once the caller's transaction commits."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("audit.record is a step: open the change's transaction first.")
+    return AuditEntry.objects.create(
+        account=account,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label,
+        channel=actor.channel,
+        address=actor.address,
+        action=action,
+        subject=subject,
+        changes=changes or {},
+    )

@@ -1,0 +1,20 @@
+"""Everything the clock runs, one line each. Two beats at once must be harmless."""
+
+SCHEDULE: dict[str, dict[str, object]] = {}
+
+
+def every(seconds: float, task: str, queue: str) -> None:
+    """`task` is put on `queue` each `seconds`; a run that could not start in time is dropped."""
+    SCHEDULE[task] = {
+        "task": task,
+        "schedule": seconds,
+        "options": {"queue": queue, "expires": max(seconds * 2, 5)},
+    }
+
+
+every(1, "messaging.dispatch_due", "dispatch")
+every(2, "messaging.match_parked_receipts", "clock")
+every(5, "messaging.look_at_flights", "clock")
+every(3600, "messaging.forget_keys", "clock")
+every(1, "apisettings.deliver_due", "webhooks")
+every(10, "hub.beat_heart", "clock")

@@ -1,0 +1,314 @@
+"""Is it well formed? The door of `POST /v1/messages`: all or nothing.
+
+The fast path decodes straight into structs. When that refuses, the slow path below reads the body
+again to name every fault with its JSON pointer at once.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from json import JSONDecodeError
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from apisettings.http import ApiError
+from hub.lib.phones import parse_e164
+from messaging.draft import STANDARD, TRANSACTIONAL, Draft
+
+MOST_MESSAGES: Final = 100
+LONGEST_TEXT: Final = 5000
+LATE_BY: Final = timedelta(minutes=5)
+UNPARSEABLE: Final = (
+    "Request failed to parse correctly. Please ensure input is valid and try again."
+)
+DEEPEST: Final = 32
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)]
+E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{7,14}$")]
+Address = Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Value = Annotated[str, msgspec.Meta(max_length=256)]
+
+
+class Message(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """One item of the request, as spec/api-contract.md 6.1 has it, with our four fields."""
+
+    content: Text
+    destination_number: E164
+    source_number: Address | None = None
+    source_number_type: str | None = None
+    delivery_report: bool | None = None
+    format: str | None = None
+    scheduled: str | None = None
+    message_expiry_timestamp: str | None = None
+    callback_url: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
+    metadata: Annotated[dict[Name, Value], msgspec.Meta(max_length=10)] | None = None
+    message_class: str | None = None
+    max_segments: Annotated[int, msgspec.Meta(ge=1, le=255)] | None = None
+    media: list[str] | None = None
+    subject: str | None = None
+
+
+class Messages(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    messages: Annotated[list[Message], msgspec.Meta(min_length=1, max_length=MOST_MESSAGES)]
+
+
+_decoder = msgspec.json.Decoder(Messages)
+SOURCE_TYPES: Final = frozenset({"INTERNATIONAL", "ALPHANUMERIC", "SHORTCODE"})
+CLASSES: Final = frozenset({STANDARD, TRANSACTIONAL})
+
+
+def read(body: bytes, now: datetime) -> list[Draft]:
+    """The drafts of a request. ApiError 400 names every fault as `<pointer>: <reason>`."""
+    try:
+        items = _decoder.decode(body).messages
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise bad(explain(body, now)) from error
+    faults: list[str] = []
+    if b"\\u0000" in body:
+        faults = explain(body, now)
+    drafts = [_draft(item, f"/messages/{n}", faults, now) for n, item in enumerate(items)]
+    if faults or _repeats_a_name(body, len(items)):
+        raise bad(explain(body, now))
+    return drafts
+
+
+def bad(details: list[str]) -> ApiError:
+    return ApiError(400, UNPARSEABLE, details)
+
+
+def _draft(item: Message, pointer: str, faults: list[str], now: datetime) -> Draft:
+    """A plain item is the common case and costs one object; the rest is looked at closer."""
+    if item.format is not None and item.format != "SMS":
+        faults.append(f"{pointer}/format")
+    if item.source_number_type is not None and item.source_number_type not in SOURCE_TYPES:
+        faults.append(f"{pointer}/source_number_type")
+    if item.message_class is not None and item.message_class not in CLASSES:
+        faults.append(f"{pointer}/message_class")
+    if item.callback_url is not None and not item.callback_url.startswith(("http://", "https://")):
+        faults.append(f"{pointer}/callback_url")
+    if item.media or item.subject or not item.content.strip():
+        faults.append(pointer)
+    scheduled = _time(item.scheduled, f"{pointer}/scheduled", faults, now)
+    expires = _time(item.message_expiry_timestamp, f"{pointer}/expiry", faults, now)
+    if expires is not None and expires <= max(scheduled or now, now):
+        faults.append(f"{pointer}/message_expiry_timestamp")
+    return Draft(
+        item.destination_number,
+        item.content,
+        item.source_number,
+        scheduled,
+        expires,
+        item.message_class or STANDARD,
+        item.max_segments,
+        bool(item.delivery_report),
+        item.callback_url,
+        item.metadata,
+    )
+
+
+def _time(text: str | None, pointer: str, faults: list[str], now: datetime) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_time(text, now)
+    except ValueError:
+        faults.append(pointer)
+        return None
+
+
+def parse_time(text: str, now: datetime) -> datetime:
+    """ISO 8601; without an offset it is UTC. ValueError when unreadable or over 5 min past."""
+    if len(text) > 40 or "T" not in text.upper():
+        raise ValueError("expected an ISO 8601 date and time, for example 2026-12-24T09:30:00Z")
+    try:
+        found = datetime.fromisoformat(text)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(
+            "expected an ISO 8601 date and time, for example 2026-12-24T09:30:00Z"
+        ) from error
+    if found < now - LATE_BY:
+        raise ValueError("must not be in the past")
+    return found
+
+
+def _repeats_a_name(body: bytes, items: int) -> bool:
+    """A cheap sign that some object names a field twice; the slow path then makes sure."""
+    return body.count(b'"content"') > items or body.count(b'"destination_number"') > items
+
+
+# -- the slow path -----------------------------------------------------------------------
+
+
+class _Repeated(dict[str, Any]):
+    """An object that names a field twice; kept so that the fault gets its pointer."""
+
+
+def explain(body: bytes, now: datetime) -> list[str]:
+    """Every fault of a body that was refused, as `<JSON pointer>: <reason>`."""
+    found = _parsed(body)
+    if isinstance(found, str):
+        return [f"/: {found}"]
+    if not isinstance(found, dict):
+        return ["/: expected an object with the field messages"]
+    faults = [f"/{name}: unknown field" for name in found if name != "messages"]
+    faults += ["/: a field is named twice"] if isinstance(found, _Repeated) else []
+    items = found.get("messages")
+    if not isinstance(items, list) or not 1 <= len(items) <= MOST_MESSAGES:
+        return [*faults, f"/messages: expected a list of 1 to {MOST_MESSAGES} messages"]
+    for number, item in enumerate(items):
+        faults += _faults_of(item, f"/messages/{number}", now)
+    return faults or ["/: the request could not be read"]
+
+
+def _parsed(body: bytes) -> Any:
+    """The document, or in words why it is none."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "the body is not UTF-8"
+    if _depth(text) > DEEPEST:
+        return f"nested deeper than {DEEPEST} levels"
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        return _Repeated(found) if len({name for name, _ in found}) < len(found) else dict(found)
+
+    def constant(name: str) -> Any:
+        raise JSONDecodeError(f"{name} is not JSON", text, 0)
+
+    def integer(digits: str) -> int | float:
+        return int(digits) if len(digits) <= 18 else float("inf")
+
+    try:
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=integer)
+    except (ValueError, RecursionError) as error:
+        return f"not valid JSON ({str(error)[:120]})"
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth -= 1
+    return deepest
+
+
+def _faults_of(item: Any, pointer: str, now: datetime) -> list[str]:
+    if not isinstance(item, dict):
+        return [f"{pointer}: expected an object"]
+    faults = [f"{pointer}: a field is named twice"] if isinstance(item, _Repeated) else []
+    faults += [f"{pointer}/{name}: unknown field" for name in item if name not in CHECKS]
+    for name, check in CHECKS.items():
+        value = item.get(name)
+        if value is None:
+            if name in ("content", "destination_number"):
+                faults.append(f"{pointer}/{name}: required")
+            continue
+        reason = check(value, now)
+        if reason:
+            faults.append(f"{pointer}/{name}: {reason}")
+    return faults
+
+
+Check = Callable[[Any, datetime], str | None]
+
+
+def _text(longest: int) -> Check:
+    def check(value: Any, now: datetime) -> str | None:
+        if not isinstance(value, str):
+            return "expected a string"
+        if not value.strip() or len(value) > longest:
+            return f"expected 1 to {longest} characters"
+        return _unstorable(value)
+
+    return check
+
+
+def _unstorable(value: str) -> str | None:
+    if "\x00" in value:
+        return "the character U+0000 cannot be stored"
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        return "half of a surrogate pair is no character"
+    return None
+
+
+def _number(value: Any, now: datetime) -> str | None:
+    try:
+        parse_e164(value)
+    except (TypeError, ValueError):
+        return (
+            "International address must be between 8 and 15 characters excluding the first '+'"
+        )
+    return None
+
+
+def _one_of(allowed: frozenset[str], else_: str = "") -> Check:
+    def check(value: Any, now: datetime) -> str | None:
+        if isinstance(value, str) and value in allowed:
+            return None
+        return else_ or f"expected one of {', '.join(sorted(allowed))}"
+
+    return check
+
+
+def _when(value: Any, now: datetime) -> str | None:
+    try:
+        parse_time(value if isinstance(value, str) else "", now)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _metadata(value: Any, now: datetime) -> str | None:
+    if not isinstance(value, dict) or len(value) > 10:
+        return "expected an object with at most 10 members"
+    if isinstance(value, _Repeated):
+        return "a member is named twice"
+    for name, text in value.items():
+        if not 1 <= len(name) <= 100 or not isinstance(text, str) or len(text) > 256:
+            return "names take 1 to 100 characters, values are strings of at most 256"
+        if _unstorable(name) or _unstorable(text):
+            return "holds a character that cannot be stored"
+    return None
+
+
+def _whole(value: Any, now: datetime) -> str | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 255
+    return None if whole else "expected a whole number from 1 to 255"
+
+
+def _url(value: Any, now: datetime) -> str | None:
+    good = isinstance(value, str) and len(value) <= 2048
+    if not good or not value.startswith(("http://", "https://")):
+        return "expected an http or https address of at most 2048 characters"
+    return _unstorable(value)
+
+
+def _expiry(value: Any, now: datetime) -> str | None:
+    reason = _when(value, now)
+    if reason is None and parse_time(value, now) <= now:
+        return "must be in the future and after the scheduled time"
+    return reason
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "content": _text(LONGEST_TEXT),
+    "destination_number": _number,
+    "source_number": _text(16),
+    "source_number_type": _one_of(SOURCE_TYPES),
+    "delivery_report": lambda value, now: None if isinstance(value, bool) else "expected a boolean",
+    "format": _one_of(frozenset({"SMS"}), "only SMS is enabled for this account"),
+    "scheduled": _when,
+    "message_expiry_timestamp": _expiry,
+    "callback_url": _url,
+    "metadata": _metadata,
+    "message_class": _one_of(CLASSES),
+    "max_segments": _whole,
+    "media": lambda value, now: "only with format MMS, which is not enabled" if value else None,
+    "subject": lambda value, now: "only with format MMS, which is not enabled" if value else None,
+}

@@ -1,0 +1,95 @@
+"""Taking due messages: fair between accounts, no two workers the same one.
+
+Accounts with something due are found by hopping through the claim index, one step an account, and
+each gets an equal share of the batch; whoever posted a million does not stand before the others.
+"""
+
+import random
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from accounts.statements import cursor, listed
+
+MOST_AT_ONCE: Final = 500
+
+READY = """
+WITH RECURSIVE hop AS (
+    (SELECT account_id FROM messaging_message WHERE due IS NOT NULL ORDER BY account_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT m.account_id FROM messaging_message m
+            WHERE m.due IS NOT NULL AND m.account_id > hop.account_id
+            ORDER BY m.account_id LIMIT 1)
+    FROM hop WHERE hop.account_id IS NOT NULL
+)
+SELECT account_id::text FROM hop WHERE account_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM messaging_message m
+    WHERE m.account_id = hop.account_id AND m.due IS NOT NULL AND m.due <= clock_timestamp())
+"""
+CLAIM = """
+SELECT id::text, account_id::text, "to", source, body, parts, price, epoch, expires, state, reason,
+       message_class, test, wants_receipt, extra->>'max_parts', batch_id::text, trail_no
+FROM messaging_message WHERE id = ANY (ARRAY(
+    SELECT c.id FROM unnest(%s::uuid[]) AS ready (account_id) CROSS JOIN LATERAL (
+        SELECT m.id FROM messaging_message m
+        WHERE m.account_id = ready.account_id AND m.due IS NOT NULL
+          AND m.due <= clock_timestamp()
+        ORDER BY m.due, m.id LIMIT %s FOR UPDATE SKIP LOCKED) c
+    LIMIT %s))
+"""
+# A changed setting is felt by held messages at once: they come due and are decided again.
+REVIEW = """
+WITH changed AS (
+    SELECT account_id, version FROM senders_sendingsettings WHERE version <> reviewed_version
+), early AS (
+    UPDATE messaging_message m SET due = clock_timestamp() WHERE m.id = ANY (ARRAY(
+        SELECT h.id FROM changed c CROSS JOIN LATERAL (
+            SELECT m.id FROM messaging_message m
+            WHERE m.account_id = c.account_id AND m.due > clock_timestamp()
+              AND m.state = 'held' AND m.settings_version < c.version
+            LIMIT %s FOR UPDATE SKIP LOCKED) h))
+    RETURNING m.account_id
+)
+UPDATE senders_sendingsettings s SET reviewed_version = c.version
+FROM changed c LEFT JOIN (SELECT account_id, count(*) AS n FROM early GROUP BY 1) e
+    USING (account_id)
+WHERE s.account_id = c.account_id AND coalesce(e.n, 0) < %s
+"""
+
+
+class Claimed(NamedTuple):
+    """A due message, locked by this transaction."""
+
+    id: str
+    account: str
+    to: str
+    source: str
+    body: str
+    parts: int
+    price: int
+    epoch: int
+    expires: datetime
+    state: str
+    reason: str | None
+    message_class: str
+    test: bool
+    wants_receipt: bool
+    max_parts: str | None
+    batch_id: str
+    trail_no: int
+
+
+def claim() -> list[Claimed]:
+    """Up to 500 due messages, locked; needs `tenancy.system`. Empty when nothing is due."""
+    ready = [row[0] for row in cursor().execute(READY, prepare=True).fetchall()]
+    if not ready:
+        return []
+    random.shuffle(ready)
+    chosen = ready[:MOST_AT_ONCE]
+    share = -(-MOST_AT_ONCE // len(chosen))
+    rows = cursor().execute(CLAIM, [listed(chosen), share, MOST_AT_ONCE], prepare=True)
+    return [Claimed(*row) for row in rows.fetchall()]
+
+
+def wake_changed() -> None:
+    """Held messages of accounts whose rules changed come due now, some thousands a call."""
+    cursor().execute(REVIEW, [5000, 5000])

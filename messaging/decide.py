@@ -1,0 +1,400 @@
+"""What may happen to a message now: PURE, and the only place that can refuse or hold one.
+
+`Decider(rules, facts, now).decide(draft)` answers send, hold or refuse, and why. Door, gate,
+page, dry run and worker all ask this. Reads no clock, no database and no setting of its own.
+`RULES` at the end is the order.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from hub.lib.places import Place, place_of
+from hub.lib.segments import count
+from hub.lib.windows import Clock, Week, is_holiday
+from messaging.draft import STANDARD, TRANSACTIONAL, Draft
+from messaging.reasons import REASONS
+
+VALIDITY: Final = timedelta(days=7)
+LONGEST_VALIDITY: Final = timedelta(days=30)
+# A hold whose end cannot be foreseen is looked at again after this.
+REVIEW: Final = timedelta(minutes=15)
+NO_OPEN_MINUTE_REVIEW: Final = timedelta(days=1)
+
+SEND, HOLD, REFUSE = "send", "hold", "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an account has configured, at `version`. `countries` None is every country."""
+
+    account_state: str
+    zone: str
+    country: str
+    version: int
+    hours_on: bool
+    hours_clock: str
+    week: Week
+    unknown_zone_uses_account: bool
+    over_limit: str
+    receipts: bool
+    default_sender: str | None
+    transactional_granted: bool
+    countries: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true now for the messages of one account: read once for the whole batch.
+
+    `senders` maps an address in lower case to (address, id); `zones` a number to the zone of its
+    contact; `prices` a country to micro-units a part; `free` is a test message, never billed.
+    """
+
+    opted_out: frozenset[str]
+    zones: Mapping[str, str]
+    senders: Mapping[str, tuple[str, str]]
+    prices: Mapping[str, int]
+    available: int | None = None
+    currency: str = ""
+    free: bool = False
+    at_gate: bool = False
+    holidays_of: Callable[[str, Any], bool] = field(default=is_holiday)
+
+
+class Step(NamedTuple):
+    """One line of the decision trail: which rule looked at which values and what it said."""
+
+    step: str
+    verdict: str
+    rule: str
+    values: dict[str, Any]
+
+
+class Decision:
+    """The answer for one distinct case; equal messages of a batch share the same object.
+
+    `until` is the next review of a hold, `closes` when the sending window ends (UTC, or None).
+    """
+
+    __slots__ = (
+        "closes", "encoding", "parts", "price", "reason", "sender_id", "source",
+        "trail", "until", "verdict",
+    )  # fmt: skip
+
+    def __init__(self, ask: "Ask", verdict: str, reason: str | None) -> None:
+        self.verdict = verdict
+        self.reason = reason
+        self.until: datetime | None = ask.until
+        self.closes: datetime | None = ask.closes
+        self.parts: int = ask.parts
+        self.encoding: str = ask.encoding
+        self.price: int = ask.price
+        self.source: str = ask.source
+        self.sender_id: str | None = ask.sender_id
+        self.trail: list[Step] = ask.trail
+
+    @property
+    def state(self) -> str:
+        return REASONS[self.reason].state if self.reason else "queued"
+
+    @property
+    def code(self) -> int | None:
+        return REASONS[self.reason].code if self.reason else None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the rule that decided, for the reason's sentence."""
+        return self.trail[-1].values if self.trail and self.reason else {}
+
+
+class Ask:
+    """One question on its way through the rules."""
+
+    __slots__ = (
+        "clock", "closes", "draft", "encoding", "facts", "now", "opted_out", "parts", "place",
+        "price", "rules", "sender_id", "source", "trail", "until", "zone",
+    )  # fmt: skip
+
+    def __init__(self, decider: "Decider", draft: Draft, place: Place) -> None:
+        self.rules, self.facts, self.now = decider.rules, decider.facts, decider.now
+        self.clock = decider.clock
+        self.draft, self.place = draft, place
+        self.opted_out = draft.to in decider.facts.opted_out
+        self.zone = decider.facts.zones.get(draft.to)
+        segments = count(draft.body)
+        self.parts, self.encoding = segments.parts, segments.encoding
+        self.source, self.sender_id = draft.source or "", None
+        self.price = 0
+        self.until: datetime | None = None
+        self.closes: datetime | None = None
+        self.trail: list[Step] = []
+
+    def passes(self, step: str, rule: str, **values: Any) -> None:
+        self.trail.append(Step(step, "pass", rule, values))
+
+    def stops(self, step: str, verdict: str, reason: str, **values: Any) -> str:
+        if self.until is not None:
+            values["until"] = self.until.isoformat()
+        self.trail.append(Step(step, verdict, reason, values))
+        return reason
+
+
+Rule = Callable[[Ask], str | None]
+
+
+def account_is_open(ask: Ask) -> str | None:
+    state = ask.rules.account_state
+    if state == "open":
+        return None
+    if state == "suspended" and ask.facts.at_gate:
+        ask.until = ask.now + REVIEW
+        return ask.stops("account", HOLD, "suspended_wait", state=state)
+    reason = "suspended" if state == "suspended" else "closed"
+    return ask.stops("account", REFUSE, reason, state=state)
+
+
+def validity_has_not_ended(ask: Ask) -> str | None:
+    expires = ask.draft.expires
+    if expires is None or expires > ask.now:
+        return None
+    return ask.stops("validity", REFUSE, "expired", expires=expires.isoformat())
+
+
+def text_fits(ask: Ask) -> str | None:
+    most = ask.draft.max_parts
+    if most is not None and ask.parts > most:
+        return ask.stops("text", REFUSE, "too_many_parts", parts=ask.parts, max=most)
+    ask.passes("text", "counted", parts=ask.parts, encoding=ask.encoding)
+    return None
+
+
+def sender_is_ours(ask: Ask) -> str | None:
+    named = ask.draft.source or ask.rules.default_sender
+    if not named:
+        return ask.stops("sender", REFUSE, "no_sender")
+    found = ask.facts.senders.get(named.lower())
+    if found is None:
+        return ask.stops("sender", REFUSE, "sender_not_yours", source=named)
+    ask.source, ask.sender_id = found
+    ask.passes("sender", "named" if ask.draft.source else "default", source=ask.source)
+    return None
+
+
+def country_is_enabled(ask: Ask) -> str | None:
+    country, allowed = ask.place.country or "?", ask.rules.countries
+    if allowed is not None and country not in allowed:
+        return ask.stops("country", REFUSE, "country_off", country=country)
+    ask.passes("country", "everywhere" if allowed is None else "listed", country=country)
+    return None
+
+
+def recipient_has_not_opted_out(ask: Ask) -> str | None:
+    if ask.opted_out:
+        return ask.stops("opt_out", REFUSE, "opted_out")
+    ask.passes("opt_out", "not_listed")
+    return None
+
+
+def price_is_known(ask: Ask) -> str | None:
+    if ask.facts.free:
+        ask.passes("price", "test")
+        return None
+    prices, country = ask.facts.prices, ask.place.country or "?"
+    part = prices.get(country, prices.get("*"))
+    if part is None:
+        return ask.stops("price", REFUSE, "no_price", country=country)
+    ask.price = part * ask.parts
+    ask.passes("price", "listed", part=part, parts=ask.parts, currency=ask.facts.currency)
+    return None
+
+
+def schedule_has_come(ask: Ask) -> str | None:
+    at = ask.draft.scheduled
+    if at is None or at <= ask.now:
+        return None
+    ask.until = at
+    return ask.stops("schedule", HOLD, "scheduled")
+
+
+def hours_are_open(ask: Ask) -> str | None:
+    """The sending window, open in EVERY zone the recipient may be in; unknown is never open."""
+    rules = ask.rules
+    if not rules.hours_on:
+        ask.passes("hours", "off")
+        return None
+    if _exempt(ask):
+        ask.passes("hours", "transactional")
+        return None
+    zones, rule = _zones(ask)
+    if not zones:
+        ask.until = ask.now + REVIEW
+        return ask.stops("hours", HOLD, "zone_unknown", country=ask.place.country)
+    holidays = rules.country if rules.hours_clock == "account" else ask.place.country or ""
+    clock = ask.clock(holidays)
+    if clock.open(zones):
+        ask.closes = clock.closes_at(zones)
+        ask.passes("hours", rule, zones=list(zones[:4]), version=rules.version,
+                   closes=ask.closes.isoformat() if ask.closes else None)  # fmt: skip
+        return None
+    return _outside(ask, clock, zones, rule)
+
+
+def _outside(ask: Ask, clock: Clock, zones: tuple[str, ...], rule: str) -> str:
+    opens = clock.next_open(zones)
+    ask.until = opens or ask.now + NO_OPEN_MINUTE_REVIEW
+    reason = "outside_hours"
+    if opens is None:
+        alone = any(clock.next_open((zone,)) for zone in zones)
+        reason = "zones_disagree" if alone and len(zones) > 1 else "never_open"
+    closed = next((zone for zone in zones if not clock.open((zone,))), zones[0])
+    return ask.stops("hours", HOLD, reason, zone=closed, local=_wall_clock(ask.now, closed),
+                     zones=list(zones[:4]), by=rule, version=ask.rules.version)  # fmt: skip
+
+
+def _wall_clock(now: datetime, zone: str) -> str:
+    return now.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def _exempt(ask: Ask) -> bool:
+    """Transactional is a right: the door asked the key's scope, here it is the staff's grant."""
+    return ask.draft.message_class == TRANSACTIONAL and ask.rules.transactional_granted
+
+
+def _zones(ask: Ask) -> tuple[tuple[str, ...], str]:
+    if ask.rules.hours_clock == "account":
+        return (ask.rules.zone,), "account_zone"
+    if ask.zone:
+        return (ask.zone,), "contact_zone"
+    if ask.place.zones:
+        return ask.place.zones, "number_zones"
+    if ask.rules.unknown_zone_uses_account:
+        return (ask.rules.zone,), "account_zone_for_unknown"
+    return (), "unknown"
+
+
+# What can hold or refuse a message, in this order. After these come, for the whole request, the
+# balance (`cover` below, at the door) and, message by message, the limit (`Room`, at the gate).
+RULES: Final[tuple[Rule, ...]] = (
+    account_is_open,
+    validity_has_not_ended,
+    text_fits,
+    sender_is_ours,
+    country_is_enabled,
+    recipient_has_not_opted_out,
+    price_is_known,
+    schedule_has_come,
+    hours_are_open,
+)
+
+
+class Decider:
+    """Decides for the messages of one account at one instant; equal cases are decided once."""
+
+    def __init__(self, rules: Rules, facts: Facts, now: datetime) -> None:
+        self.rules, self.facts, self.now = rules, facts, now
+        self._known: dict[tuple[Any, ...], Decision] = {}
+        self._clocks: dict[str, Clock] = {}
+
+    def clock(self, country: str) -> Clock:
+        """The week's clock with the public holidays of `country`."""
+        clock = self._clocks.get(country)
+        if clock is None:
+            facts = self.facts
+            clock = self._clocks[country] = Clock(
+                self.rules.week, self.now, lambda day: facts.holidays_of(country, day)
+            )
+        return clock
+
+    def decide(self, draft: Draft) -> Decision:
+        """Total: every draft gets a decision. At most 10 us a message in a batch (bench)."""
+        place = place_of(draft.to)
+        segments = count(draft.body)
+        key = (
+            place.prefix, segments.parts, segments.encoding, draft.source,
+            draft.to in self.facts.opted_out, self.facts.zones.get(draft.to),
+            draft.message_class, draft.scheduled, draft.expires, draft.max_parts,
+        )  # fmt: skip
+        decision = self._known.get(key)
+        if decision is None:
+            decision = self._known[key] = self._judge(Ask(self, draft, place))
+        return decision
+
+    @staticmethod
+    def _judge(ask: Ask) -> Decision:
+        for rule in RULES:
+            reason = rule(ask)
+            if reason is not None:
+                return Decision(ask, ask.trail[-1].verdict, reason)
+        ask.passes("limit", "counted_when_sent")
+        return Decision(ask, SEND, None)
+
+
+def cover(decisions: list[Decision], facts: Facts) -> list[Decision]:
+    """All or none: when the wallet cannot cover the whole request its messages share that fate."""
+    if facts.free:
+        return decisions
+    total = sum(decision.price for decision in decisions if decision.verdict != REFUSE)
+    if total == 0 or (facts.available is not None and total <= facts.available):
+        return decisions
+    values = {"price": total, "available": facts.available or 0, "currency": facts.currency}
+    refused: dict[int, Decision] = {}
+    return [
+        decision if decision.verdict == REFUSE else _unpaid(decision, values, refused)
+        for decision in decisions
+    ]
+
+
+def _unpaid(decision: Decision, values: dict[str, Any], known: dict[int, Decision]) -> Decision:
+    found = known.get(id(decision))
+    if found is None:
+        found = known[id(decision)] = _retold(
+            decision, Step("balance", REFUSE, "no_balance", values), None
+        )
+    return found
+
+
+@dataclass(slots=True)
+class Room:
+    """Parts an account may still send in the tightest period; `left` None is no limit."""
+
+    left: int | None
+    cap: int | None = None
+    used: int | None = None
+    period: str = ""
+    resets: datetime | None = None
+    taken: int = 0
+
+    def admit(self, decision: Decision, over_limit: str) -> Decision:
+        """The decision itself when its parts fit, which takes them; else held or refused."""
+        if self.left is None or self.taken + decision.parts <= self.left:
+            self.taken += decision.parts
+            return decision
+        hold = over_limit == "hold"
+        values = {"cap": self.cap, "used": (self.used or 0) + self.taken, "period": self.period}
+        until = self.resets if hold else None
+        if until is not None:
+            values["until"] = until.isoformat()
+        verdict, reason = (HOLD, "limit_held") if hold else (REFUSE, "limit_reached")
+        return _retold(decision, Step("limit", verdict, reason, values), until)
+
+
+def _retold(decision: Decision, last: Step, until: datetime | None) -> Decision:
+    """The same decision, ending otherwise."""
+    told: Decision = object.__new__(Decision)
+    for name in Decision.__slots__:
+        setattr(told, name, getattr(decision, name))
+    told.verdict, told.reason, told.until = last.verdict, last.rule, until
+    told.trail = [*(step for step in decision.trail if step.step != "limit"), last]
+    return told
+
+
+def expiry(draft: Draft, now: datetime) -> datetime:
+    """When a message is given up: as asked, else 7 days from its due time; 30 at the longest."""
+    due = max(draft.scheduled or now, now)
+    return min(draft.expires or due + VALIDITY, due + LONGEST_VALIDITY)
+
+
+__all__ = ["STANDARD", "Decider", "Decision", "Facts", "Room", "Rules", "cover", "expiry"]

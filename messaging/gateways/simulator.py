@@ -1,0 +1,175 @@
+"""The simulator: a carrier that keeps its own book and whose fate is in the number's last digits.
+
+    ..01 refused at once            ..06 receipt comes twice
+    ..02 taken, then not delivered  ..07 no receipt ever
+    ..03 receipt after 10 s         ..08 throttled at first, then as any other
+    ..04 never answers              ..09 expires at the carrier
+    ..05 receipt before the answer  any other: delivered
+
+Answers take 20 to 200 ms, receipts as long again. The book (`$HUB_HOME/simulator.jsonl`) is
+append-only and outside Postgres: every PDU as it was written, every receipt once it was stored.
+A process that starts reads from it which receipts are still owed.
+"""
+
+import heapq
+import json
+import random
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from messaging.gateways.contract import Dlr, Outcome, Pdu, Result, StoreReceipts
+
+REFUSED, UNDELIVERED, SLOW, SILENT, EARLY = "01", "02", "03", "04", "05"
+TWICE, NO_RECEIPT, THROTTLED, EXPIRES = "06", "07", "08", "09"
+
+FASTEST, SLOWEST, SLOW_RECEIPT = 0.02, 0.2, 10.0
+# How much of the book a starting process reads back.
+READ_BACK_BYTES: Final = 32 * 1024 * 1024
+FATES: Final = {UNDELIVERED: ("failed", 400), EXPIRES: ("expired", 401)}
+
+
+class Simulator:
+    """One per process. Thread-safe: a lane submits while the session thread hands in receipts."""
+
+    def __init__(self, book: Path) -> None:
+        self.book = book
+        self._lock = threading.Condition()
+        self._owed: list[tuple[float, str, Dlr]] = []
+        self._throttled: set[str] = set()
+        self._listening: threading.Thread | None = None
+
+    def submit(self, pdus: Sequence[Pdu], deadline: float) -> list[Outcome]:
+        """Writes every PDU before `deadline`, waits for the answers, and returns them."""
+        if time.monotonic() >= deadline:
+            return [Outcome(pdu.message_id, pdu.epoch, Result.NOT_WRITTEN) for pdu in pdus]
+        outcomes, lines, owed = [], [], []
+        slowest = 0.0
+        for pdu in pdus:
+            delay = random.uniform(FASTEST, SLOWEST)  # noqa: S311
+            outcome, line, dlrs = self._take(pdu, delay)
+            outcomes.append(outcome)
+            lines += line
+            owed += dlrs
+            slowest = max(slowest, delay)
+        self._write(lines)
+        self._owe(owed)
+        time.sleep(slowest)
+        return outcomes
+
+    def listen(self, store: StoreReceipts) -> None:
+        """Starts the session thread, once; receipts still owed by the book come first."""
+        with self._lock:
+            if self._listening is None:
+                self._listening = threading.Thread(
+                    target=self._session, args=(store,), name="simulator", daemon=True
+                )
+                self._listening.start()
+
+    def _take(self, pdu: Pdu, delay: float) -> tuple[Outcome, list[str], list[tuple[float, Dlr]]]:
+        fate = pdu.to[-2:]
+        if fate == THROTTLED and pdu.message_id not in self._throttled:
+            self._throttled.add(pdu.message_id)
+            return Outcome(pdu.message_id, pdu.epoch, Result.THROTTLED, detail="0x58"), [], []
+        ref = f"s{pdu.message_id.replace('-', '')}{pdu.epoch}"
+        line = _line(
+            kind="pdu", ref=ref, id=pdu.message_id, source=pdu.source, destination=pdu.to,
+            text=pdu.body, parts=pdu.parts, encoding=pdu.encoding,
+            validity=pdu.validity.isoformat(), receipt=pdu.wants_receipt,
+        )  # fmt: skip
+        if fate == REFUSED:
+            outcome = Outcome(pdu.message_id, pdu.epoch, Result.REFUSED, detail="0x0b")
+            return outcome, [line], []
+        if fate == SILENT:
+            return Outcome(pdu.message_id, pdu.epoch, Result.UNANSWERED), [line], []
+        outcome = Outcome(pdu.message_id, pdu.epoch, Result.ACCEPTED, ref=ref)
+        return outcome, [line], _receipts(fate, ref, pdu.message_id, pdu.wants_receipt, delay)
+
+    def _write(self, lines: list[str]) -> None:
+        if lines:
+            with self._lock, self.book.open("a", encoding="utf-8") as book:
+                book.write("".join(lines))
+
+    def _owe(self, owed: Sequence[tuple[float, Dlr]]) -> None:
+        if not owed:
+            return
+        with self._lock:
+            for after, dlr in owed:
+                heapq.heappush(self._owed, (time.monotonic() + after, dlr.ref, dlr))
+            self._lock.notify()
+
+    def _session(self, store: StoreReceipts) -> None:
+        self._owe(self._read_back())
+        while True:
+            batch = self._next_batch()
+            try:
+                store([dlr._replace(at=datetime.now(UTC)) for dlr in batch])
+            except Exception:  # noqa: BLE001 - not acknowledged, so it is offered again
+                self._owe([(1.0, dlr) for dlr in batch])
+                time.sleep(0.5)
+                continue
+            self._write([_line(kind="receipt", ref=dlr.ref, status=dlr.status) for dlr in batch])
+
+    def _next_batch(self) -> list[Dlr]:
+        """Up to 500 receipts whose time has come; waits for at least one, and lets them gather."""
+        with self._lock:
+            while not self._owed or self._owed[0][0] > time.monotonic():
+                wait = self._owed[0][0] - time.monotonic() if self._owed else None
+                self._lock.wait(wait)
+        time.sleep(0.02)
+        with self._lock:
+            batch = []
+            while self._owed and self._owed[0][0] <= time.monotonic() and len(batch) < 500:
+                batch.append(heapq.heappop(self._owed)[2])
+            return batch
+
+    def _read_back(self) -> list[tuple[float, Dlr]]:
+        """What the book owes: PDUs taken by an earlier process whose receipts were not stored."""
+        owed: dict[str, list[tuple[float, Dlr]]] = {}
+        for entry in _tail(self.book):
+            if entry["kind"] == "receipt":
+                owed.pop(entry["ref"], None)
+            elif entry["kind"] == "pdu" and entry["destination"][-2:] not in (REFUSED, SILENT):
+                owed[entry["ref"]] = _receipts(
+                    entry["destination"][-2:], entry["ref"], entry["id"], entry["receipt"], 0.1
+                )
+        return [one for several in owed.values() for one in several]
+
+
+def _receipts(
+    fate: str, ref: str, message_id: str, wanted: bool, delay: float
+) -> list[tuple[float, Dlr]]:
+    if fate == NO_RECEIPT or not wanted:
+        return []
+    status, code = FATES.get(fate, ("delivered", 220))
+    dlr = Dlr(ref, status, code, datetime.now(UTC), message_id)
+    if fate == EARLY:
+        return [(0.0, dlr)]
+    if fate == SLOW:
+        return [(SLOW_RECEIPT, dlr)]
+    after = delay + random.uniform(FASTEST, SLOWEST)  # noqa: S311
+    return [(after, dlr), (after + 0.3, dlr)] if fate == TWICE else [(after, dlr)]
+
+
+def _line(**entry: Any) -> str:
+    stamped = {"at": datetime.now(UTC).isoformat(), **entry}
+    return json.dumps(stamped, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _tail(book: Path) -> list[dict[str, Any]]:
+    """The last lines of the book; a half line (the process was killed while writing) is left."""
+    if not book.exists():
+        return []
+    with book.open("rb") as file:
+        file.seek(max(0, book.stat().st_size - READ_BACK_BYTES))
+        lines = file.read().split(b"\n")
+    entries = []
+    for line in lines:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            continue
+    return entries

@@ -1,0 +1,250 @@
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, AccountOwned
+from accounts.tenancy import AccountManager
+from hub.lib.ids import uuid7
+from messaging import states
+
+
+class Route(models.Model):
+    """Directory: a way to a carrier. `prefixes` are leading digits without the plus."""
+
+    id = models.SmallAutoField(primary_key=True)
+    name = models.CharField(max_length=40, unique=True)
+    gateway = models.CharField(max_length=20)
+    prefixes = ArrayField(
+        models.CharField(max_length=15), default=list
+    )
+    active = models.BooleanField(default=True)
+    last_answer_at = models.DateTimeField(null=True)
+    last_error_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Batch(AccountOwned):
+    """One POST, accepted whole: origin, idempotency, and each distinct decision stored once.
+
+    `trails` is a list of decisions; a message points to its own by `trail_no`.
+    """
+
+    key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null is "no key"
+    hash = models.BinaryField(max_length=32)
+    count = models.SmallIntegerField()
+    trails = models.JSONField()
+    channel = models.CharField(max_length=10)
+    actor = models.CharField(max_length=120)
+    test = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "id"], name="batch_of_account"),
+            models.UniqueConstraint(fields=["account", "key"], name="one_batch_a_key"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["at"], name="batch_with_key", condition=models.Q(key__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} messages at {self.at}"
+
+
+class Message(models.Model):
+    """One MT. The row is the queue: `due` says when it is looked at next, null that it is not.
+
+    Written by SQL on the hot path (accept.py, dispatch.py, outcome.py, receipts.py). `price` is
+    in micro-units for the whole message; `extra` holds what few messages have (metadata,
+    callback_url, scheduled, max_segments); `gate_trail` the decisions after acceptance.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    sender_id = models.UUIDField(null=True)
+    trail_no = models.SmallIntegerField()
+    parts = models.SmallIntegerField()
+    epoch = models.IntegerField(default=0)
+    settings_version = models.IntegerField()
+    code = models.SmallIntegerField(null=True)
+    route_id = models.SmallIntegerField(null=True)
+    price = models.BigIntegerField()
+    updated_at = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    expires = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    reason = models.CharField(max_length=24, null=True)  # noqa: DJ001 - null is "none"
+    message_class = models.CharField(max_length=13, default="standard")
+    test = models.BooleanField(default=False)
+    wants_receipt = models.BooleanField(default=True)
+    to = models.CharField(max_length=16)
+    source = models.CharField(max_length=16)
+    body = models.TextField()
+    extra = models.JSONField(null=True)
+    gate_trail = models.JSONField(null=True)
+
+    unscoped = models.Manager()
+    objects = AccountManager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-id"], name="message_newest"),
+            models.Index(fields=["account", "to"], name="message_by_number"),
+            models.Index(
+                fields=["account", "due", "id"],
+                name="message_due",
+                condition=models.Q(due__isnull=False),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=states.STATES), name="message_state_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+
+class Attempt(models.Model):
+    """A submission that is about to be written; stands before its bytes leave."""
+
+    pk = models.CompositePrimaryKey("message_id", "epoch")
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    message_id = models.UUIDField()
+    epoch = models.IntegerField()
+    route_id = models.SmallIntegerField()
+    parts = models.SmallIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, default="")
+    detail = models.CharField(max_length=60, default="", blank=True)
+
+    unscoped = models.Manager()
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return f"{self.message_id} try {self.epoch}"
+
+
+class Flight(models.Model):
+    """A batch on its way, looked at when `due`: one row for up to 500 messages, so that no clock
+    ever has to search the message table. Seen by `hub_system` alone; it belongs to no account.
+
+    `sending`: submitted, no answer stored yet; due at the end of the lease. `unknown`: the carrier
+    never answered; due when that is closed. `receipts`: taken; due when no receipt is awaited any
+    more. A flight whose messages have all ended is removed when it comes due.
+    """
+
+    class Stage(models.TextChoices):
+        SENDING = "sending"
+        UNKNOWN = "unknown"
+        RECEIPTS = "receipts"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    stage = models.CharField(max_length=8, choices=Stage.choices)
+    due = models.DateTimeField(db_index=True)
+    messages = ArrayField(models.UUIDField())
+
+    def __str__(self) -> str:
+        return f"{self.stage} until {self.due}"
+
+
+class CarrierReference(models.Model):
+    """The name a carrier gave to a message it took, by which its receipts come back."""
+
+    pk = models.CompositePrimaryKey("carrier", "ref")
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    message_id = models.UUIDField()
+    carrier = models.CharField(max_length=20)
+    ref = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    unscoped = models.Manager()
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Receipt(models.Model):
+    """A DLR as it came, stored before it is acknowledged. Without account while nothing matches."""
+
+    pk = models.CompositePrimaryKey("carrier", "ref", "status")
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    message_id = models.UUIDField(null=True)
+    carrier = models.CharField(max_length=20)
+    ref = models.CharField(max_length=64)
+    status = models.CharField(max_length=10)
+    code = models.SmallIntegerField()
+    # Our id, where the carrier echoes it: finds a message whose answer was lost.
+    echoed_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    unscoped = models.Manager()
+    objects = AccountManager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["received_at"],
+                name="receipt_parked",
+                condition=models.Q(message_id__isnull=True),
+            ),
+            models.Index(fields=["message_id"], name="receipt_of_message"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.status}"
+
+
+class InboundMessage(AccountOwned):
+    """One MO. `kind` says what it was taken for; `reply_to` the MT it most likely answers."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("Reply")
+        STOP = "stop", _("Opt-out")
+        START = "start", _("Opt-in")
+        HELP = "help", _("Help")
+
+    source = models.CharField(max_length=16)
+    destination = models.CharField(max_length=16)
+    text = models.TextField()
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    reply_to = models.UUIDField(null=True)
+    carrier_ref = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "carrier_ref"], name="one_inbound_a_reference"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["account", "-id"], name="inbound_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.source}"

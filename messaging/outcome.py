@@ -1,0 +1,302 @@
+"""What came of a submission: one UPDATE per kind of answer for the whole batch, money with it.
+
+Every statement asks for the epoch under which the message was sent, so a worker that slept
+through its lease changes nothing. Money moves in the transaction of the state, never apart.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from django.utils import timezone
+
+from accounts.statements import cursor, listed
+from accounts.tenancy import system
+from billing import ledger
+from hub.lib.ids import uuid7
+from messaging.carriers import Way
+from messaging.gateways.contract import Outcome, Result
+from messaging.reasons import REASONS
+
+# A message the carrier would not take now is tried again after this.
+THROTTLED_AGAIN: Final = timedelta(seconds=2)
+
+# A receipt may come so long after the validity ended.
+RECEIPTS_AWAITED: Final = timedelta(hours=72)
+# An unknown outcome is closed in the customer's favour after this.
+UNKNOWN_CLOSES_AFTER: Final = timedelta(hours=72)
+
+PAYLOAD: Final = """jsonb_build_object(
+    'message_id', m.id, 'status', m.state, 'error_code', m.code::text, 'reason', m.reason,
+    'destination_number', m."to", 'source_number', m.source, 'parts', m.parts,
+    'batch_id', m.batch_id, 'metadata', coalesce(m.extra->'metadata', '{}'::jsonb))"""
+
+SUBMITTED = f"""
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(refs)s::text[], %(events)s::uuid[])
+        AS g (id, ref, event)
+), taken AS (
+    UPDATE messaging_message m SET state = 'submitted', code = 210, reason = NULL,
+        updated_at = %(now)s
+    FROM given g
+    WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[]) AND m.epoch = %(epoch)s
+      AND m.state IN ('sending', 'unknown')
+    RETURNING m.*, g.ref AS carrier_ref, g.event
+), refs AS (
+    INSERT INTO messaging_carrierreference (account_id, message_id, carrier, ref, at)
+    SELECT account_id, id, %(carrier)s, carrier_ref, %(now)s FROM taken ON CONFLICT DO NOTHING
+), told AS (
+    INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
+    SELECT event, account_id, 'message.submitted', {PAYLOAD}, test, %(now)s FROM taken m
+)
+SELECT account_id, sum(price) FILTER (WHERE NOT test) FROM taken GROUP BY 1
+"""
+BACK = """
+WITH back AS (
+    UPDATE messaging_message m SET state = 'queued', due = %(due)s,
+        updated_at = %(now)s
+    WHERE m.id = ANY (%(ids)s::uuid[]) AND m.epoch = %(epoch)s AND m.state = 'sending'
+    RETURNING m.id, m.test
+)
+UPDATE messaging_attempt a SET outcome = %(outcome)s, detail = %(detail)s FROM back
+WHERE a.message_id = back.id AND a.epoch = %(epoch)s
+RETURNING a.account_id, a.at, CASE WHEN back.test THEN 0 ELSE a.parts END
+"""
+ENDED = f"""
+WITH given AS (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS g (
+        id uuid, state text, reason text, code smallint, told jsonb, event uuid)
+), ended AS (
+    UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code, due = NULL,
+        updated_at = %(now)s,
+        gate_trail = coalesce(m.gate_trail, '[]'::jsonb) || g.told
+    FROM given g WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[]) AND m.state = ANY (%(from)s)
+    RETURNING m.*, g.event
+), told AS (
+    INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
+    SELECT event, account_id, 'message.' || state, {PAYLOAD}, test, %(now)s FROM ended m
+)
+SELECT account_id, coalesce(sum(price) FILTER (WHERE NOT test AND state <> 'unknown'), 0)
+FROM ended GROUP BY 1
+"""
+# What is left of a flight once its answers are in: those whose receipts are awaited, and those
+# that nobody knows of.
+FLOWN = """
+WITH gone AS (DELETE FROM messaging_flight WHERE id = %(id)s)
+INSERT INTO messaging_flight (id, stage, due, messages)
+SELECT u.id, u.stage, u.due, u.messages::uuid[]
+FROM json_to_recordset(%(rows)s::json) AS u (id uuid, stage text, due timestamptz, messages text)
+"""
+TOLD = f"""
+INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
+SELECT g.event, m.account_id, %(kind)s, {PAYLOAD}, m.test, %(now)s
+FROM unnest(%(ids)s::uuid[], %(events)s::uuid[]) AS g (id, event)
+JOIN messaging_message m ON m.id = g.id
+"""
+
+
+class Ending(NamedTuple):
+    """A message that ends, or becomes unknown, for `reason`, told as its trail keeps it."""
+
+    id: str
+    account: str
+    reason: str
+    values: dict[str, Any]
+    told: dict[str, Any]
+
+
+def store(
+    flight: UUID, way: Way, outcomes: Sequence[Outcome], *, awaited_until: datetime
+) -> None:
+    """The carrier's answers stand in the database, and the money of each is settled."""
+    for attempt in range(5):
+        try:
+            with system("store outcomes"):
+                _store(way, outcomes)
+                _keep_flying(flight, outcomes, awaited_until)
+            return
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+            time.sleep(0.01 * 2**attempt)
+    raise RuntimeError("Outcomes could not be stored; the night watch will find the leases.")
+
+
+def _store(way: Way, outcomes: Sequence[Outcome]) -> None:
+    now = timezone.now()
+    groups: dict[tuple[Result, int, str], list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        detail = "" if outcome.result is Result.ACCEPTED else outcome.detail
+        groups[outcome.result, outcome.epoch, detail].append(outcome)
+    captured: dict[UUID, int] = defaultdict(int)
+    for (result, epoch, detail), group in sorted(groups.items()):
+        if result is Result.ACCEPTED:
+            _submitted(way, epoch, group, now, captured)
+        elif result in (Result.THROTTLED, Result.NOT_WRITTEN):
+            _back_to_due(result, epoch, detail, group, now)
+        else:
+            _answered_badly(result, detail, group, now)
+    _settle(captured, {})
+
+
+def _keep_flying(flight: UUID, outcomes: Sequence[Outcome], awaited_until: datetime) -> None:
+    kept = {
+        "receipts": (Result.ACCEPTED, awaited_until),
+        "unknown": (Result.UNANSWERED, timezone.now() + UNKNOWN_CLOSES_AFTER),
+    }
+    rows = []
+    for stage, (result, due) in kept.items():
+        ids = [outcome.message_id for outcome in outcomes if outcome.result is result]
+        if ids:
+            rows.append({"id": str(uuid7()), "stage": stage, "due": due, "messages": listed(ids)})
+    cursor().execute(
+        FLOWN, {"id": flight, "rows": msgspec.json.encode(rows).decode()}, prepare=True
+    )
+
+
+def _submitted(
+    way: Way, epoch: int, group: list[Outcome], now: datetime, captured: dict[UUID, int]
+) -> None:
+    rows = cursor().execute(
+        SUBMITTED,
+        {
+            "ids": listed(one.message_id for one in group),
+            "refs": listed(one.ref for one in group),
+            "events": listed(uuid7() for _ in group),
+            "epoch": epoch,
+            "carrier": way.gateway,
+            "now": now,
+        },
+        prepare=True,
+    )
+    for account, price in rows.fetchall():
+        captured[account] += int(price or 0)
+
+
+def _back_to_due(
+    result: Result, epoch: int, detail: str, group: list[Outcome], now: datetime
+) -> None:
+    """No message left: undecided and uncounted, it stands in line again."""
+    rows = cursor().execute(
+        BACK,
+        {
+            "ids": listed(one.message_id for one in group),
+            "epoch": epoch,
+            "now": now,
+            "due": now + THROTTLED_AGAIN if result is Result.THROTTLED else now,
+            "outcome": result.value,
+            "detail": detail,
+        },
+        prepare=True,
+    )
+    given_back: dict[tuple[datetime, str], int] = defaultdict(int)
+    for account, at, parts in rows.fetchall():
+        given_back[at, str(account)] += parts
+    for (at, account), parts in sorted(given_back.items()):
+        if parts:
+            cursor().execute(
+                "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)",
+                [listed([account]), listed([-parts]), at],
+            )
+
+
+def _answered_badly(result: Result, detail: str, group: list[Outcome], now: datetime) -> None:
+    reason = "carrier_refused" if result is Result.REFUSED else "unanswered"
+    values = {"detail": detail} if detail else {}
+    end(
+        [
+            Ending(one.message_id, "", reason, values, _brief(reason, values, now))
+            for one in group
+        ],
+        now,
+        before=("sending",),
+    )
+    cursor().execute(
+        "UPDATE messaging_attempt SET outcome = %s, detail = %s"
+        " WHERE (message_id, epoch) IN (SELECT * FROM unnest(%s::uuid[], %s::int[]))",
+        [
+            result.value,
+            detail,
+            listed(one.message_id for one in group),
+            listed(one.epoch for one in group),
+        ],
+    )
+
+
+def _brief(reason: str, values: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """A trail entry for what a carrier or the clock decided."""
+    step = {"step": "carrier", "verdict": "end", "rule": reason, "values": values}
+    return {"at": now.isoformat(), "verdict": "end", "reason": reason, "until": None,
+            "values": values, "steps": [step]}  # fmt: skip
+
+
+def end_early(endings: list[Ending], now: datetime) -> None:
+    """They end before any PDU was written: nothing is charged. A step of the gate."""
+    end(endings, now, before=("scheduled", "held", "queued"))
+
+
+def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:
+    """Messages in a state of `before` end for their reasons; their holds are released, except
+    of those that become unknown. Returns how many accounts were touched."""
+    if not endings:
+        return 0
+    rows = [
+        {
+            "id": one.id,
+            "state": REASONS[one.reason].state,
+            "reason": one.reason,
+            "code": REASONS[one.reason].code,
+            "told": one.told,
+            "event": str(uuid7()),
+        }
+        for one in endings
+    ]
+    found = cursor().execute(
+        ENDED,
+        {
+            "rows": msgspec.json.encode(rows).decode(),
+            "ids": listed(one.id for one in endings),
+            "from": list(before),
+            "now": now,
+        },
+    )
+    released = {account: int(price) for account, price in found.fetchall()}
+    _settle({}, released)
+    return len(released)
+
+
+def end_for(
+    ids: Iterable[str], reason: str, now: datetime, *, before: Iterable[str]
+) -> int:
+    """`end` for one reason that no rule of an account decided: the clock's or the carrier's."""
+    return end(
+        [Ending(id_, "", reason, {}, _brief(reason, {}, now)) for id_ in ids], now, before=before
+    )
+
+
+def tell_events(kind: str, rows: list[tuple[str, str]], now: datetime) -> None:
+    """One event `kind` for each message, with its fields as they are now."""
+    if rows:
+        cursor().execute(
+            TOLD,
+            {
+                "kind": kind,
+                "ids": listed(id_ for id_, _account in rows),
+                "events": listed(uuid7() for _ in rows),
+                "now": now,
+            },
+        )
+
+
+def _settle(captured: dict[UUID, int], released: dict[UUID, int]) -> None:
+    """One ledger cause an account, in account order, so that two workers cannot lock in a ring."""
+    for account in sorted(captured.keys() | released.keys()):
+        ledger.settle(
+            account,
+            cause=f"outcome:{uuid4()}",
+            capture=captured.get(account, 0),
+            release=released.get(account, 0),
+        )

@@ -1,0 +1,95 @@
+"""The limit counters in the database: exact over an account and all its ancestors.
+
+Definer functions of `hub_ledger`, because an account may not see its parent's counters. Rows are
+locked in one order (account, period), so that two workers never wait for each other in a ring.
+"""
+
+FUNCTIONS = """
+-- The counters that parts of `p_accounts` count in at `p_at`: a day and a month for the account
+-- and each ancestor, in the counter owner's own zone.
+CREATE FUNCTION limit_periods(p_accounts uuid[], p_at timestamptz)
+RETURNS TABLE (account_id uuid, owner_id uuid, period text, cap bigint, resets timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.id, o.id, p.period, p.cap, p.resets
+    FROM accounts_account a
+    JOIN accounts_account o ON o.id = ANY (a.path)
+    LEFT JOIN senders_sendingsettings s ON s.account_id = o.id
+    CROSS JOIN LATERAL (VALUES
+        (to_char(p_at AT TIME ZONE o.time_zone, 'YYYY-MM-DD'), s.limit_day,
+         (date_trunc('day', p_at AT TIME ZONE o.time_zone) + interval '1 day')
+             AT TIME ZONE o.time_zone),
+        (to_char(p_at AT TIME ZONE o.time_zone, 'YYYY-MM'), s.limit_month,
+         (date_trunc('month', p_at AT TIME ZONE o.time_zone) + interval '1 month')
+             AT TIME ZONE o.time_zone)
+    ) AS p (period, cap, resets)
+    WHERE a.id = ANY (p_accounts)
+$$;
+
+-- Locks the counters until the transaction ends and tells how many parts each account has left:
+-- the tightest of its own and its ancestors' limits. `room` null is no limit.
+CREATE FUNCTION limit_room(p_accounts uuid[], p_at timestamptz)
+RETURNS TABLE (account_id uuid, room bigint, cap bigint, used bigint, owner_id uuid, period text,
+               resets timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    INSERT INTO senders_usagecounter (id, account_id, period, used)
+    SELECT gen_random_uuid(), q.owner_id, q.period, 0
+    FROM (SELECT DISTINCT owner_id, period FROM limit_periods(p_accounts, p_at)) q
+    WHERE NOT EXISTS (SELECT 1 FROM senders_usagecounter c
+                      WHERE c.account_id = q.owner_id AND c.period = q.period)
+    ORDER BY 2, 3
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM senders_usagecounter c
+        WHERE (c.account_id, c.period) IN
+            (SELECT owner_id, period FROM limit_periods(p_accounts, p_at))
+        ORDER BY c.account_id, c.period FOR UPDATE;
+    RETURN QUERY
+        SELECT DISTINCT ON (q.account_id) q.account_id, q.cap - c.used, q.cap, c.used,
+               q.owner_id, q.period, q.resets
+        FROM limit_periods(p_accounts, p_at) q
+        JOIN senders_usagecounter c ON c.account_id = q.owner_id AND c.period = q.period
+        ORDER BY q.account_id, q.cap - c.used ASC NULLS LAST, q.resets DESC;
+END $$;
+
+-- Counts parts, or raises: never one part over a limit, whatever the caller believes.
+CREATE FUNCTION limit_consume(p_accounts uuid[], p_parts bigint[], p_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_wanted int;
+    v_done int;
+BEGIN
+    WITH parts AS (
+        SELECT q.owner_id, q.period, min(q.cap) AS cap, sum(u.parts) AS parts
+        FROM limit_periods(p_accounts, p_at) q
+        JOIN unnest(p_accounts, p_parts) AS u (account_id, parts) USING (account_id)
+        GROUP BY 1, 2
+    ), counted AS (
+        UPDATE senders_usagecounter c SET used = c.used + p.parts FROM parts p
+        WHERE c.account_id = p.owner_id AND c.period = p.period
+          AND (p.cap IS NULL OR p.parts <= 0 OR c.used + p.parts <= p.cap)
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM parts), (SELECT count(*) FROM counted) INTO v_wanted, v_done;
+    IF v_wanted <> v_done THEN
+        RAISE 'a sending limit would be exceeded'
+            USING ERRCODE = '23514', CONSTRAINT = 'limit_not_exceeded';
+    END IF;
+END $$;
+"""
+
+NAMES = (
+    "limit_periods(uuid[], timestamptz)",
+    "limit_room(uuid[], timestamptz)",
+    "limit_consume(uuid[], bigint[], timestamptz)",
+)
+
+
+def ownership() -> str:
+    lines = []
+    for name in NAMES:
+        lines.append(f"ALTER FUNCTION {name} OWNER TO hub_ledger;")
+        lines.append(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC;")
+        lines.append(f"GRANT EXECUTE ON FUNCTION {name} TO hub_system;")
+    return "\n".join(lines)

@@ -1,0 +1,416 @@
+"""One message from HTTP to the carrier and back, and its ways to fail.
+
+Outcomes are read at stable edges: HTTP answers, the carrier's own book, the ledger, the outbox.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.tenancy import scope
+from apisettings.models import Event
+from billing.balance import balance_of
+from billing.models import LedgerTransaction, Wallet
+from messaging import carriers, dispatch, inbound, sweeps
+from messaging.models import Message, Route
+from senders.models import InboundHandle, Sender, SendingSettings
+from tests.conftest import worker
+from tests.make import EURO, Key, fund, make_account, make_key, opt_out
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+NEVER = {day: [] for day in ALWAYS}
+PRICE = 45_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def route(database: str) -> None:
+    """The simulator is a route like any other, and one price stands for every country."""
+    with worker():
+        Route.objects.get_or_create(name="Simulator", gateway="simulator", prefixes=["33", "1"])
+        from billing.models import Price  # noqa: PLC0415
+
+        Price.objects.create(country="*", currency="EUR", micro=PRICE)
+        carriers.forget_ways()
+
+
+class Line:
+    """One account with a key, money and a program that posts."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.account = make_account(**settings)
+        fund(self.account)
+        self.key = make_key(self.account)
+        self.client = Client()
+
+    def post(self, *messages: dict[str, Any], key: Key | None = None, **headers: str) -> Any:
+        return self.client.post(
+            "/v1/messages",
+            data=json.dumps({"messages": list(messages)}),
+            content_type="application/json",
+            headers={"Authorization": (key or self.key).header, **headers},
+        )
+
+    def send(self, to: str = "+33612345670", **fields: Any) -> str:
+        answer = self.post({"content": "Bonjour", "destination_number": to, **fields})
+        assert answer.status_code == 202, answer.content
+        return str(answer.json()["messages"][0]["message_id"])
+
+    def show(self, id_: str) -> dict[str, Any]:
+        answer = self.client.get(
+            f"/v1/messages/{id_}", headers={"Authorization": self.key.header}
+        )
+        assert answer.status_code == 200, answer.content
+        return dict(answer.json())
+
+    def becomes(self, id_: str, status: str, *, within: float = 8.0) -> dict[str, Any]:
+        """Work until the message has `status`; what it is then."""
+        until = time.monotonic() + within
+        while True:
+            work()
+            found = self.show(id_)
+            if found["status"] == status or time.monotonic() > until:
+                assert found["status"] == status, found
+                return found
+            time.sleep(0.05)
+
+    def change(self, **settings: Any) -> None:
+        with scope(self.account):
+            found = SendingSettings.objects.for_account(self.account).get()
+            for name, value in settings.items():
+                setattr(found, name, value)
+            found.version += 1
+            found.save()
+
+    def balances(self) -> dict[str, int]:
+        with scope(self.account):
+            rows = Wallet.objects.for_account(self.account).values_list("kind", "balance")
+            return dict(rows)
+
+    def events(self, id_: str) -> list[str]:
+        with scope(self.account):
+            rows = Event.unscoped.filter(account=self.account.pk, payload__message_id=id_)
+            return [event.kind for event in rows.order_by("at", "id")]
+
+
+def work() -> None:
+    with worker():
+        dispatch.drain()
+        sweeps.match_parked_receipts()
+        sweeps.look_at_flights()
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def pdus(book: Any) -> Callable[[str], list[dict[str, Any]]]:
+    """The carrier's own book: every PDU that was written for a message."""
+
+    def found(id_: str) -> list[dict[str, Any]]:
+        lines = book.read_text().splitlines() if book.exists() else []
+        entries = [json.loads(line) for line in lines]
+        return [entry for entry in entries if entry["kind"] == "pdu" and entry["id"] == id_]
+
+    return found
+
+
+def test_a_message_goes_from_the_api_to_the_carrier_and_comes_back_delivered(line, pdus) -> None:
+    id_ = line.send("+33612345670", metadata={"order": "4471"})
+    assert line.balances()["held"] == PRICE
+    found = line.becomes(id_, "delivered")
+    assert found["metadata"] == {"order": "4471"}
+    [pdu] = pdus(id_)
+    assert (pdu["source"], pdu["destination"], pdu["text"]) == (
+        "VERDIER", "+33612345670", "Bonjour",
+    )  # fmt: skip
+    assert line.balances() == {
+        "main": 100 * EURO - PRICE, "held": 0, "sales": PRICE, "funding": -100 * EURO,
+    }  # fmt: skip
+    assert line.events(id_) == ["message.submitted", "message.delivered"]
+
+
+def test_an_opted_out_person_is_refused_at_the_door_and_nothing_is_charged(line, pdus) -> None:
+    opt_out(line.account, "+33612345671")
+    id_ = line.send("+33612345671")
+    found = line.becomes(id_, "rejected")
+    assert (found["error_code"], found["reason"]) == ("302", "opted_out")
+    assert pdus(id_) == []
+    assert line.balances()["main"] == 100 * EURO
+    assert line.events(id_) == ["message.rejected"]
+
+
+def test_a_stop_between_door_and_gate_is_obeyed(line, pdus) -> None:
+    InboundHandle.objects.create(address="38" + line.account.public_id[:4], account=line.account)
+    id_ = line.send("+33612345672")
+    with worker():
+        [received] = inbound.receive(
+            "+33612345672", "38" + line.account.public_id[:4], "Arrêt !", "mo-" + id_
+        )
+    assert received.kind == "stop"
+    found = line.becomes(id_, "rejected")
+    assert found["error_code"] == "302"
+    assert pdus(id_) == []
+    assert line.balances()["held"] == 0
+    assert line.balances()["main"] == 100 * EURO
+
+
+def test_a_start_lifts_the_stop_and_the_same_inbound_message_twice_changes_nothing(line) -> None:
+    address = "38" + line.account.public_id[:4]
+    InboundHandle.objects.create(address=address, account=line.account)
+    with worker():
+        inbound.receive("+33612345673", address, "STOP", "a" + address)
+        inbound.receive("+33612345673", address, "start", "b" + address)
+        assert inbound.receive("+33612345673", address, "STOP", "a" + address) == []
+    line.becomes(line.send("+33612345673"), "delivered")
+
+
+def test_outside_hours_it_is_held_and_an_opened_window_releases_it(pdus) -> None:
+    line = Line(hours_on=True, week=NEVER, hours_clock="account")
+    id_ = line.send()
+    found = line.becomes(id_, "held")
+    assert (found["error_code"], found["reason"]) == ("910", "never_open")
+    assert pdus(id_) == []
+    line.change(week=ALWAYS)
+    line.becomes(id_, "delivered")
+    assert len(pdus(id_)) == 1
+
+
+def test_the_carrier_gets_the_end_of_the_window_as_validity(pdus) -> None:
+    local = timezone.now().astimezone(__import__("zoneinfo").ZoneInfo("Europe/Paris"))
+    week = {**ALWAYS, **{day: [["00:00", "23:59"]] for day in ALWAYS}}
+    line = Line(hours_on=True, week=week, hours_clock="account")
+    id_ = line.send()
+    line.becomes(id_, "delivered")
+    [pdu] = pdus(id_)
+    closes = local.replace(hour=23, minute=59, second=0, microsecond=0)
+    assert pdu["validity"] == closes.astimezone(__import__("datetime").UTC).isoformat()
+
+
+def test_an_unknown_zone_is_held_and_never_guessed(pdus) -> None:
+    line = Line(hours_on=True, week=ALWAYS)
+    line.change(countries=None)
+    with worker():
+        Route.objects.get_or_create(name="Satellite", gateway="simulator", prefixes=["88"])
+        carriers.forget_ways()
+    id_ = line.send("+88161234567")
+    found = line.becomes(id_, "held")
+    assert (found["error_code"], found["reason"]) == ("913", "zone_unknown")
+    assert pdus(id_) == []
+    line.change(unknown_zone_uses_account=True)
+    line.becomes(id_, "delivered")
+
+
+def test_over_the_limit_it_is_held_and_a_raised_limit_releases_it(pdus) -> None:
+    line = Line(limit_day=1)
+    first, second = line.send(), line.send("+33612345674")
+    states = sorted([line.becomes(first, line_state(line, first))["status"],
+                     line.becomes(second, line_state(line, second))["status"]])  # fmt: skip
+    assert "held" in states
+    held = first if line.show(first)["status"] == "held" else second
+    assert line.show(held)["error_code"] == "911"
+    line.change(limit_day=2)
+    line.becomes(held, "delivered")
+
+
+def line_state(line: Line, id_: str) -> str:
+    work()
+    time.sleep(0.6)
+    work()
+    return str(line.show(id_)["status"])
+
+
+def test_over_the_limit_it_is_discarded_with_the_published_code(pdus) -> None:
+    line = Line(limit_day=0, over_limit="discard")
+    id_ = line.send()
+    found = line.becomes(id_, "rejected")
+    assert (found["error_code"], found["reason"]) == ("301", "limit_reached")
+    assert pdus(id_) == []
+    assert line.balances()["main"] == 100 * EURO
+
+
+def test_a_parent_limit_binds_its_child(pdus) -> None:
+    parent = make_account(limit_month=0, over_limit="discard")
+    line = Line(parent=parent, over_limit="discard")
+    assert line.becomes(line.send(), "rejected")["error_code"] == "301"
+
+
+def test_without_balance_the_whole_request_is_refused() -> None:
+    line = Line()
+    poor = make_account()
+    fund(poor, PRICE)
+    key = make_key(poor)
+    answer = line.post(
+        {"content": "un", "destination_number": "+33612345670"},
+        {"content": "deux", "destination_number": "+33612345674"},
+        key=key,
+    )
+    assert answer.status_code == 202
+    with scope(poor):
+        rows = Message.objects.for_account(poor).values_list("state", "code")
+        assert sorted(rows) == [("rejected", 901), ("rejected", 901)]
+        assert balance_of(poor).available == PRICE  # type: ignore[union-attr]
+
+
+def test_a_child_pays_with_its_parents_wallet() -> None:
+    parent = make_account()
+    fund(parent, 10 * EURO)
+    child = make_account("Atelier", parent=parent)
+    Account.objects.filter(pk=child.pk).update(payer=parent)
+    line = Line.__new__(Line)
+    line.account, line.key, line.client = child, make_key(child), Client()
+    line.becomes(line.send(), "delivered")
+    with scope(parent):
+        kinds = LedgerTransaction.objects.for_account(parent).values_list("kind", "on_behalf_of")
+        assert sorted(kinds) == [
+            ("capture", child.pk), ("credit", parent.pk), ("hold", child.pk),
+        ]  # fmt: skip
+
+
+def test_a_scheduled_message_is_cancelled_and_refunded(line, pdus) -> None:
+    id_ = line.send(scheduled="2999-01-01T08:00:00Z")
+    assert line.show(id_)["status"] == "scheduled"
+    answer = cancel(line, id_)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert line.show(id_)["status"] == "cancelled"
+    assert line.balances()["main"] == 100 * EURO
+    assert cancel(line, id_).status_code == 404
+    work()
+    assert pdus(id_) == []
+
+
+def cancel(line: Line, id_: str) -> Any:
+    return line.client.put(
+        f"/v1/messages/{id_}",
+        data='{"status": "cancelled"}',
+        content_type="application/json",
+        headers={"Authorization": line.key.header},
+    )
+
+
+def test_an_expired_message_is_never_sent_and_not_charged(pdus) -> None:
+    line = Line(hours_on=True, week=NEVER, hours_clock="account")
+    soon = timezone.now() + __import__("datetime").timedelta(seconds=1)
+    id_ = line.send(message_expiry_timestamp=soon.isoformat())
+    assert line.becomes(id_, "expired")["error_code"] == "320"
+    assert pdus(id_) == []
+    assert line.balances()["main"] == 100 * EURO
+
+
+def test_without_a_route_it_fails_and_is_not_charged(line, pdus) -> None:
+    id_ = line.send("+4915112345670")
+    assert line.becomes(id_, "failed")["error_code"] == "332"
+    assert pdus(id_) == []
+    assert line.balances()["main"] == 100 * EURO
+
+
+def test_a_carrier_that_refuses_is_told_apart_and_not_paid(line, pdus) -> None:
+    id_ = line.send("+33612345601")
+    found = line.becomes(id_, "failed")
+    assert (found["error_code"], found["reason"]) == ("402", "carrier_refused")
+    assert len(pdus(id_)) == 1
+    assert line.balances()["main"] == 100 * EURO
+
+
+def test_a_failed_receipt_returns_no_money(line) -> None:
+    id_ = line.send("+33612345602")
+    assert line.becomes(id_, "failed")["error_code"] == "400"
+    assert line.balances()["sales"] == PRICE
+
+
+def test_a_receipt_twice_changes_nothing_the_second_time(line, pdus) -> None:
+    id_ = line.send("+33612345606")
+    line.becomes(id_, "delivered")
+    time.sleep(0.6)
+    assert line.events(id_) == ["message.submitted", "message.delivered"]
+    assert line.balances()["sales"] == PRICE
+
+
+def test_a_receipt_before_the_answer_is_not_lost(line, pdus) -> None:
+    id_ = line.send("+33612345605")
+    line.becomes(id_, "delivered")
+    assert line.events(id_) == ["message.submitted", "message.delivered"]
+
+
+def test_without_a_receipt_it_stays_submitted_and_paid(line, pdus) -> None:
+    id_ = line.send("+33612345607")
+    line.becomes(id_, "submitted")
+    assert line.balances()["sales"] == PRICE
+
+
+def test_a_silent_carrier_makes_it_unknown_and_it_is_never_sent_again(line, pdus) -> None:
+    id_ = line.send("+33612345604")
+    line.becomes(id_, "enroute")
+    work()
+    assert len(pdus(id_)) == 1
+    assert line.balances()["held"] == PRICE
+    assert line.events(id_) == ["message.unknown"]
+
+
+def test_a_throttled_message_goes_out_once_later(line, pdus) -> None:
+    id_ = line.send("+33612345608")
+    line.becomes(id_, "delivered")
+    assert len(pdus(id_)) == 1
+
+
+def test_a_suspended_account_sends_nothing_and_resumes(line, pdus) -> None:
+    id_ = line.send()
+    Account.objects.filter(pk=line.account.pk).update(state="suspended")
+    assert line.becomes(id_, "held")["error_code"] == "902"
+    assert pdus(id_) == []
+    assert line.becomes(line.send(), "rejected")["error_code"] == "902"
+    Account.objects.filter(pk=line.account.pk).update(state="open")
+    line.change()
+    line.becomes(id_, "delivered")
+
+
+def test_the_same_idempotency_key_answers_the_same_and_sends_once(line, pdus) -> None:
+    body = {"content": "Bonjour", "destination_number": "+33612345670"}
+    first = line.post(body, **{"Idempotency-Key": "k-1"})
+    again = line.post(body, **{"Idempotency-Key": "k-1"})
+    assert first.json() == again.json()
+    other = line.post({**body, "content": "Autre"}, **{"Idempotency-Key": "k-1"})
+    assert other.status_code == 422
+    with scope(line.account):
+        assert Message.objects.for_account(line.account).count() == 1
+
+
+def test_a_test_key_runs_every_rule_and_costs_nothing(line, pdus) -> None:
+    key = make_key(line.account, "test")
+    answer = line.post({"content": "essai", "destination_number": "+4915112345670"}, key=key)
+    id_ = answer.json()["messages"][0]["message_id"]
+    assert line.becomes(id_, "delivered")["test"] is True
+    assert line.balances()["main"] == 100 * EURO
+    with scope(line.account):
+        tests = Event.unscoped.filter(account=line.account.pk).values_list("test", flat=True)
+        assert set(tests) == {True}
+
+
+def test_a_sender_of_another_account_is_refused_by_name(line) -> None:
+    other = make_account()
+    with scope(other):
+        Sender.objects.create(account=other, address="AUTRE", kind="alpha")
+    found = line.becomes(line.send(source_number="AUTRE"), "rejected")
+    assert (found["error_code"], found["reason"]) == ("303", "sender_not_yours")
+
+
+def test_the_dry_run_says_the_same_and_stores_nothing() -> None:
+    line = Line(hours_on=True, week=NEVER, hours_clock="account")
+    answer = line.client.post(
+        "/v1/messages/check",
+        data='{"messages": [{"content": "Ça va ?", "destination_number": "+33612345670"}]}',
+        content_type="application/json",
+        headers={"Authorization": line.key.header},
+    )
+    [told] = answer.json()["messages"]
+    assert (told["verdict"], told["status"], told["error_code"]) == ("hold", "held", "910")
+    assert (told["parts"], told["encoding"]) == (1, "GSM-7")
+    with scope(line.account):
+        assert not Message.objects.for_account(line.account).exists()
