@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Account, AuditEntry
+from accounts.tenancy import account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record is a step: open the change's transaction first.")
     return AuditEntry.objects.create(
-        account=account,
+        account=account_id(account),
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label,

@@ -7,22 +7,25 @@ from accounts.models import Membership
 
 Role = Membership.Role
 
+OWNERS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
+SENDERS = OWNERS | {Role.ADVANCED, Role.BASIC, Role.DEVELOPER}
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     "dashboard.view": frozenset(Role),
-    "messages.view": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.ADVANCED, Role.BASIC, Role.DEVELOPER}),
-    "messages.send": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.ADVANCED, Role.BASIC, Role.DEVELOPER}),
-    "messages.cancel": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.ADVANCED}),
-    "account.view": frozenset({Role.OWNER, Role.ADMINISTRATOR}),
-    "account.change": frozenset({Role.OWNER, Role.ADMINISTRATOR}),
-    "sending.view": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.ADVANCED, Role.DEVELOPER}),
-    "sending.change": frozenset({Role.OWNER, Role.ADMINISTRATOR}),
-    "billing.view": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.BILLING}),
+    "messages.view": SENDERS,
+    "messages.send": SENDERS,
+    "messages.cancel": OWNERS | {Role.ADVANCED},
+    "account.view": OWNERS,
+    "account.change": OWNERS,
+    "sending.view": OWNERS | {Role.ADVANCED, Role.DEVELOPER},
+    "sending.change": OWNERS,
+    "billing.view": OWNERS | {Role.BILLING},
     "billing.change": frozenset({Role.OWNER, Role.BILLING}),
-    "subaccounts.view": frozenset({Role.OWNER, Role.ADMINISTRATOR}),
-    "users.view": frozenset({Role.OWNER, Role.ADMINISTRATOR}),
-    "api.view": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.DEVELOPER}),
-    "api.change": frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.DEVELOPER}),
-}  # fmt: skip
+    "subaccounts.view": OWNERS,
+    "users.view": OWNERS,
+    "api.view": OWNERS | {Role.DEVELOPER},
+    "api.change": OWNERS | {Role.DEVELOPER},
+}
 
 
 def allows(role: str, permission: str) -> bool:

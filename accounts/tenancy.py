@@ -33,7 +33,9 @@ class AccountManager(models.Manager[Row]):
     def for_account(self, account: "Account | UUID") -> models.QuerySet[Row]:
         return super().get_queryset().filter(account_id=account_id(account))
 
-    def create(self, *, account: "Account | UUID", **fields: Any) -> Row:
+    def create(  # type: ignore[override]
+        self, *, account: "Account | UUID", **fields: Any
+    ) -> Row:
         return super().get_queryset().create(account_id=account_id(account), **fields)
 
 
@@ -88,7 +90,7 @@ def _clear() -> None:
         if connection.in_atomic_block or not connection.get_autocommit() or raw.closed or not idle:
             raise RuntimeError("The connection is not idle.")
         _set("")
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it was, this session is not used again
         _throw_away()
 
 

@@ -22,6 +22,4 @@ def credit(account: UUID, *, cause: str, amount: int, note: str) -> None:
 def settle(account: UUID, *, cause: str, capture: int = 0, release: int = 0) -> None:
     """Ends reservations of `account`'s messages: captured for good, released to be spent again."""
     if capture or release:
-        cursor().execute(
-            "SELECT ledger_settle(%s, %s, %s, %s)", [account, cause, capture, release]
-        )
+        cursor().execute("SELECT ledger_settle(%s, %s, %s, %s)", [account, cause, capture, release])

@@ -40,7 +40,7 @@ class Wallet(AccountOwned):
 
 
 class LedgerTransaction(AccountOwned):
-    """One cause, one transaction: `cause` is unique (`batch:<id>`, `outcome:<id>`, `credit:<id>`)."""
+    """One cause, one transaction: `cause` is unique (`batch:<id>`, `capture:outcome:<id>`)."""
 
     class Kind(models.TextChoices):
         CREDIT = "credit", _("Credit")

@@ -1,7 +1,6 @@
 """What a part costs, per country. A price list of the operator's, small, so it is kept a while."""
 
 import time
-from typing import Any
 
 from django.db import connection
 
@@ -26,8 +25,8 @@ def _read(currency: str) -> dict[str, int]:
             " WHERE currency = %s ORDER BY country, valid_from DESC",
             [currency],
         )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return {country: micro for country, micro in rows}
+        rows: list[tuple[str, int]] = cursor.fetchall()
+    return dict(rows)
 
 
 def forget_prices() -> None:

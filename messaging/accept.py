@@ -17,7 +17,8 @@ import psycopg
 
 from accounts.statements import cursor
 from hub.lib.ids import batch_ids
-from messaging.decide import REFUSE, Decider, Decision, Rules, cover, expiry
+from messaging.decide import Decider, cover, expiry
+from messaging.decision import REFUSE, Decision, Rules
 from messaging.draft import Draft
 from messaging.facts import Door, at_door
 from messaging.reasons import REASONS
@@ -146,7 +147,7 @@ class _Plan:
         """Decides the request's messages, or finds that it had been accepted before."""
         prior = self.door.prior.get(request.key) if request.key else None
         if prior is not None:
-            self.answers.append(_replayed(prior.batch_id, prior.hash, prior.count, request))
+            self.answers.append(_replayed(prior.batch_id, prior.hash, prior.size, request))
             return
         if any(batch["key"] == request.key for batch in self.batches if request.key):
             raise _Raced  # the same key twice in one group: one first, the other is its replay
@@ -172,23 +173,40 @@ class _Plan:
             expires = expiry(draft, now)
             self.rows.append(
                 {
-                    "id": id_, "batch": batch, "sender": found.sender_id, "trail": number,
-                    "parts": found.parts, "code": found.code, "price": found.price,
-                    "due": due_of(found, now, expires), "expires": expires, "state": found.state,
-                    "reason": found.reason, "class": draft.message_class, "dest": draft.to,
-                    "receipt": receipts or draft.wants_receipt, "source": found.source,
-                    "body": draft.body, "extra": draft.extra, "test": request.test,
-                }  # fmt: skip
+                    "id": id_,
+                    "batch": batch,
+                    "sender": found.sender_id,
+                    "trail": number,
+                    "parts": found.parts,
+                    "code": found.code,
+                    "price": found.price,
+                    "due": due_of(found, now, expires),
+                    "expires": expires,
+                    "state": found.state,
+                    "reason": found.reason,
+                    "class": draft.message_class,
+                    "dest": draft.to,
+                    "receipt": receipts or draft.wants_receipt,
+                    "source": found.source,
+                    "body": draft.body,
+                    "extra": draft.extra,
+                    "test": request.test,
+                }
             )
         return trails
 
     def _batch(self, request: Request, id_: str, count: int, trails: list[Any]) -> None:
         self.batches.append(
             {
-                "id": id_, "key": request.key, "hash": request.hash.hex(), "count": count,
-                "trails": trails, "channel": request.channel, "actor": request.actor,
+                "id": id_,
+                "key": request.key,
+                "hash": request.hash.hex(),
+                "count": count,
+                "trails": trails,
+                "channel": request.channel,
+                "actor": request.actor,
                 "test": request.test,
-            }  # fmt: skip
+            }
         )
 
     def _events(self, request: Request, decisions: list[Decision], ids: list[str]) -> None:

@@ -16,7 +16,7 @@ from messaging.accept import Accepted, KeyReused, Request, accept, decide_only, 
 from messaging.api_input import read
 from messaging.bell import ring
 from messaging.cancel import cancel as cancel_message
-from messaging.decide import Decision
+from messaging.decision import Decision
 from messaging.draft import TRANSACTIONAL, Draft
 from messaging.group import accept_grouped
 from messaging.reasons import REASONS
@@ -67,9 +67,7 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     if key is None:
         return None
     if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable() or "," in key:
-        raise ApiError(
-            400, "The Idempotency-Key header takes 1 to 255 printable ASCII characters."
-        )
+        raise ApiError(400, "The Idempotency-Key header takes 1 to 255 printable ASCII characters.")
     return "api:" + key
 
 
@@ -97,9 +95,7 @@ def check(request: ApiRequest) -> HttpResponse:
     """POST /v1/messages/check: what would be decided now; stores and charges nothing."""
     drafts = read(request.body, timezone.now())
     _class_is_granted(request, drafts)
-    decisions = decide_only(
-        request.caller.account_id, drafts, test=request.caller.mode == "test"
-    )
+    decisions = decide_only(request.caller.account_id, drafts, test=request.caller.mode == "test")
     now = timezone.now()
     return answer(
         200,

@@ -241,9 +241,7 @@ def _number(value: Any, now: datetime) -> str | None:
     try:
         parse_e164(value)
     except (TypeError, ValueError):
-        return (
-            "International address must be between 8 and 15 characters excluding the first '+'"
-        )
+        return "International address must be between 8 and 15 characters excluding the first '+'"
     return None
 
 

@@ -21,7 +21,7 @@ _ringer: threading.Thread | None = None
 
 def ring() -> None:
     """A dispatch worker looks soon. Never raises, never waits."""
-    global _ringer  # noqa: PLW0603 - one thread a process
+    global _ringer
     if _ringer is None:
         with _lock:
             if _ringer is None:

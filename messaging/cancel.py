@@ -33,5 +33,3 @@ def cancel(account: UUID, message_id: UUID, *, actor: Actor) -> bool:
             changes={"state": [found.state, "cancelled"]},
         )
         return True
-
-

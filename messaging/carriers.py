@@ -36,7 +36,7 @@ _kept: tuple[float, list[Way]] = (0.0, [])
 
 def ways() -> list[Way]:
     """The active routes, most specific prefix first when asked by `way_for`."""
-    global _kept  # noqa: PLW0603 - a small copy, kept for KEEP_SECONDS
+    global _kept
     if time.monotonic() - _kept[0] > KEEP_SECONDS:
         rows = cursor().execute(
             "SELECT id, gateway, prefixes FROM messaging_route WHERE active ORDER BY id"
@@ -47,7 +47,7 @@ def ways() -> list[Way]:
 
 def forget_ways() -> None:
     """The next `ways()` reads the table again."""
-    global _kept  # noqa: PLW0603
+    global _kept
     _kept = (0.0, [])
 
 

@@ -5,17 +5,17 @@ page, dry run and worker all ask this. Reads no clock, no database and no settin
 `RULES` at the end is the order.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from hub.lib.places import Place, place_of
 from hub.lib.segments import count
-from hub.lib.windows import Clock, Week, is_holiday
-from messaging.draft import STANDARD, TRANSACTIONAL, Draft
-from messaging.reasons import REASONS
+from hub.lib.windows import Clock
+from messaging.decision import HOLD, REFUSE, SEND, Decision, Facts, Rules, Step
+from messaging.draft import TRANSACTIONAL, Draft
 
 VALIDITY: Final = timedelta(days=7)
 LONGEST_VALIDITY: Final = timedelta(days=30)
@@ -23,100 +23,28 @@ LONGEST_VALIDITY: Final = timedelta(days=30)
 REVIEW: Final = timedelta(minutes=15)
 NO_OPEN_MINUTE_REVIEW: Final = timedelta(days=1)
 
-SEND, HOLD, REFUSE = "send", "hold", "refuse"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What an account has configured, at `version`. `countries` None is every country."""
-
-    account_state: str
-    zone: str
-    country: str
-    version: int
-    hours_on: bool
-    hours_clock: str
-    week: Week
-    unknown_zone_uses_account: bool
-    over_limit: str
-    receipts: bool
-    default_sender: str | None
-    transactional_granted: bool
-    countries: frozenset[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is true now for the messages of one account: read once for the whole batch.
-
-    `senders` maps an address in lower case to (address, id); `zones` a number to the zone of its
-    contact; `prices` a country to micro-units a part; `free` is a test message, never billed.
-    """
-
-    opted_out: frozenset[str]
-    zones: Mapping[str, str]
-    senders: Mapping[str, tuple[str, str]]
-    prices: Mapping[str, int]
-    available: int | None = None
-    currency: str = ""
-    free: bool = False
-    at_gate: bool = False
-    holidays_of: Callable[[str, Any], bool] = field(default=is_holiday)
-
-
-class Step(NamedTuple):
-    """One line of the decision trail: which rule looked at which values and what it said."""
-
-    step: str
-    verdict: str
-    rule: str
-    values: dict[str, Any]
-
-
-class Decision:
-    """The answer for one distinct case; equal messages of a batch share the same object.
-
-    `until` is the next review of a hold, `closes` when the sending window ends (UTC, or None).
-    """
-
-    __slots__ = (
-        "closes", "encoding", "parts", "price", "reason", "sender_id", "source",
-        "trail", "until", "verdict",
-    )  # fmt: skip
-
-    def __init__(self, ask: "Ask", verdict: str, reason: str | None) -> None:
-        self.verdict = verdict
-        self.reason = reason
-        self.until: datetime | None = ask.until
-        self.closes: datetime | None = ask.closes
-        self.parts: int = ask.parts
-        self.encoding: str = ask.encoding
-        self.price: int = ask.price
-        self.source: str = ask.source
-        self.sender_id: str | None = ask.sender_id
-        self.trail: list[Step] = ask.trail
-
-    @property
-    def state(self) -> str:
-        return REASONS[self.reason].state if self.reason else "queued"
-
-    @property
-    def code(self) -> int | None:
-        return REASONS[self.reason].code if self.reason else None
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values of the rule that decided, for the reason's sentence."""
-        return self.trail[-1].values if self.trail and self.reason else {}
-
 
 class Ask:
     """One question on its way through the rules."""
 
     __slots__ = (
-        "clock", "closes", "draft", "encoding", "facts", "now", "opted_out", "parts", "place",
-        "price", "rules", "sender_id", "source", "trail", "until", "zone",
-    )  # fmt: skip
+        "clock",
+        "closes",
+        "draft",
+        "encoding",
+        "facts",
+        "now",
+        "opted_out",
+        "parts",
+        "place",
+        "price",
+        "rules",
+        "sender_id",
+        "source",
+        "trail",
+        "until",
+        "zone",
+    )
 
     def __init__(self, decider: "Decider", draft: Draft, place: Place) -> None:
         self.rules, self.facts, self.now = decider.rules, decider.facts, decider.now
@@ -126,11 +54,26 @@ class Ask:
         self.zone = decider.facts.zones.get(draft.to)
         segments = count(draft.body)
         self.parts, self.encoding = segments.parts, segments.encoding
-        self.source, self.sender_id = draft.source or "", None
+        self.source = draft.source or ""
+        self.sender_id: str | None = None
         self.price = 0
         self.until: datetime | None = None
         self.closes: datetime | None = None
         self.trail: list[Step] = []
+
+    def ends(self, verdict: str, reason: str | None) -> Decision:
+        return Decision(
+            verdict,
+            reason,
+            self.parts,
+            self.encoding,
+            self.price,
+            self.source,
+            self.sender_id,
+            self.trail,
+            self.until,
+            self.closes,
+        )
 
     def passes(self, step: str, rule: str, **values: Any) -> None:
         self.trail.append(Step(step, "pass", rule, values))
@@ -236,8 +179,13 @@ def hours_are_open(ask: Ask) -> str | None:
     clock = ask.clock(holidays)
     if clock.open(zones):
         ask.closes = clock.closes_at(zones)
-        ask.passes("hours", rule, zones=list(zones[:4]), version=rules.version,
-                   closes=ask.closes.isoformat() if ask.closes else None)  # fmt: skip
+        ask.passes(
+            "hours",
+            rule,
+            zones=list(zones[:4]),
+            version=rules.version,
+            closes=ask.closes.isoformat() if ask.closes else None,
+        )
         return None
     return _outside(ask, clock, zones, rule)
 
@@ -250,8 +198,16 @@ def _outside(ask: Ask, clock: Clock, zones: tuple[str, ...], rule: str) -> str:
         alone = any(clock.next_open((zone,)) for zone in zones)
         reason = "zones_disagree" if alone and len(zones) > 1 else "never_open"
     closed = next((zone for zone in zones if not clock.open((zone,))), zones[0])
-    return ask.stops("hours", HOLD, reason, zone=closed, local=_wall_clock(ask.now, closed),
-                     zones=list(zones[:4]), by=rule, version=ask.rules.version)  # fmt: skip
+    return ask.stops(
+        "hours",
+        HOLD,
+        reason,
+        zone=closed,
+        local=_wall_clock(ask.now, closed),
+        zones=list(zones[:4]),
+        by=rule,
+        version=ask.rules.version,
+    )
 
 
 def _wall_clock(now: datetime, zone: str) -> str:
@@ -313,10 +269,17 @@ class Decider:
         place = place_of(draft.to)
         segments = count(draft.body)
         key = (
-            place.prefix, segments.parts, segments.encoding, draft.source,
-            draft.to in self.facts.opted_out, self.facts.zones.get(draft.to),
-            draft.message_class, draft.scheduled, draft.expires, draft.max_parts,
-        )  # fmt: skip
+            place.prefix,
+            segments.parts,
+            segments.encoding,
+            draft.source,
+            draft.to in self.facts.opted_out,
+            self.facts.zones.get(draft.to),
+            draft.message_class,
+            draft.scheduled,
+            draft.expires,
+            draft.max_parts,
+        )
         decision = self._known.get(key)
         if decision is None:
             decision = self._known[key] = self._judge(Ask(self, draft, place))
@@ -327,9 +290,9 @@ class Decider:
         for rule in RULES:
             reason = rule(ask)
             if reason is not None:
-                return Decision(ask, ask.trail[-1].verdict, reason)
+                return ask.ends(ask.trail[-1].verdict, reason)
         ask.passes("limit", "counted_when_sent")
-        return Decision(ask, SEND, None)
+        return ask.ends(SEND, None)
 
 
 def cover(decisions: list[Decision], facts: Facts) -> list[Decision]:
@@ -340,20 +303,9 @@ def cover(decisions: list[Decision], facts: Facts) -> list[Decision]:
     if total == 0 or (facts.available is not None and total <= facts.available):
         return decisions
     values = {"price": total, "available": facts.available or 0, "currency": facts.currency}
-    refused: dict[int, Decision] = {}
-    return [
-        decision if decision.verdict == REFUSE else _unpaid(decision, values, refused)
-        for decision in decisions
-    ]
-
-
-def _unpaid(decision: Decision, values: dict[str, Any], known: dict[int, Decision]) -> Decision:
-    found = known.get(id(decision))
-    if found is None:
-        found = known[id(decision)] = _retold(
-            decision, Step("balance", REFUSE, "no_balance", values), None
-        )
-    return found
+    last = Step("balance", REFUSE, "no_balance", values)
+    unpaid = {id(one): one.ending(last) for one in decisions if one.verdict != REFUSE}
+    return [unpaid.get(id(one), one) for one in decisions]
 
 
 @dataclass(slots=True)
@@ -378,23 +330,10 @@ class Room:
         if until is not None:
             values["until"] = until.isoformat()
         verdict, reason = (HOLD, "limit_held") if hold else (REFUSE, "limit_reached")
-        return _retold(decision, Step("limit", verdict, reason, values), until)
-
-
-def _retold(decision: Decision, last: Step, until: datetime | None) -> Decision:
-    """The same decision, ending otherwise."""
-    told: Decision = object.__new__(Decision)
-    for name in Decision.__slots__:
-        setattr(told, name, getattr(decision, name))
-    told.verdict, told.reason, told.until = last.verdict, last.rule, until
-    told.trail = [*(step for step in decision.trail if step.step != "limit"), last]
-    return told
+        return decision.ending(Step("limit", verdict, reason, values), until)
 
 
 def expiry(draft: Draft, now: datetime) -> datetime:
     """When a message is given up: as asked, else 7 days from its due time; 30 at the longest."""
     due = max(draft.scheduled or now, now)
     return min(draft.expires or due + VALIDITY, due + LONGEST_VALIDITY)
-
-
-__all__ = ["STANDARD", "Decider", "Decision", "Facts", "Room", "Rules", "cover", "expiry"]

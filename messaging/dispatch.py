@@ -21,7 +21,8 @@ from hub.lib.ids import uuid7
 from messaging.accept import due_of, told
 from messaging.carriers import Way, session, way_for
 from messaging.claim import Claimed, claim, wake_changed
-from messaging.decide import HOLD, REFUSE, SEND, Decider, Decision
+from messaging.decide import Decider
+from messaging.decision import HOLD, REFUSE, SEND, Decision
 from messaging.draft import Draft
 from messaging.facts import Gate, at_gate
 from messaging.gateways.contract import Pdu
@@ -143,13 +144,18 @@ def _write(judged: list[Judged], flights: list[Flight], now: datetime) -> None:
     hold([one for one in judged if one.decision.verdict == HOLD], now)
     end_early(
         [
-            Ending(one.row.id, one.row.account, one.decision.reason or "no_route",
-                   one.decision.values, tell(one.decision, now))
+            Ending(
+                one.row.id,
+                one.row.account,
+                one.decision.reason or "no_route",
+                one.decision.values,
+                tell(one.decision, now),
+            )
             for one in judged
             if one.decision.verdict == REFUSE or (one.decision.verdict == SEND and not one.way)
         ],
         now,
-    )  # fmt: skip
+    )
 
 
 def _take_off(flights: list[Flight], now: datetime) -> None:
@@ -162,9 +168,7 @@ def _take_off(flights: list[Flight], now: datetime) -> None:
             parts[one.row.account] += one.row.parts
     with pipeline():
         if parts:
-            cursor().execute(
-                CONSUME, [listed(parts), listed(parts.values()), now], prepare=True
-            )
+            cursor().execute(CONSUME, [listed(parts), listed(parts.values()), now], prepare=True)
         cursor().execute(
             SENDING,
             {
@@ -183,8 +187,12 @@ def tell(decision: Decision, now: datetime) -> dict[str, Any]:
     """The decision as the message's own trail keeps it; one without a route is told as that."""
     if decision.verdict == SEND:
         step = {"step": "route", "verdict": REFUSE, "rule": "no_route", "values": {}}
-        return {**told(decision, now), "verdict": REFUSE, "reason": "no_route",
-                "steps": [*told(decision, now)["steps"], step]}  # fmt: skip
+        return {
+            **told(decision, now),
+            "verdict": REFUSE,
+            "reason": "no_route",
+            "steps": [*told(decision, now)["steps"], step],
+        }
     return told(decision, now)
 
 
@@ -197,10 +205,14 @@ def hold(held: list[Judged], now: datetime) -> None:
         fresh = decision.reason != row.reason
         rows.append(
             {
-                "id": row.id, "state": decision.state, "reason": decision.reason,
-                "code": decision.code, "due": due_of(decision, now, row.expires),
-                "version": version, "told": told(decision, now) if fresh else None,
-            }  # fmt: skip
+                "id": row.id,
+                "state": decision.state,
+                "reason": decision.reason,
+                "code": decision.code,
+                "due": due_of(decision, now, row.expires),
+                "version": version,
+                "told": told(decision, now) if fresh else None,
+            }
         )
         if fresh and decision.state == "held":
             events.append((row.id, row.account))

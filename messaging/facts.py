@@ -15,15 +15,17 @@ from django.utils import timezone
 from accounts.statements import cursor, listed, pipeline
 from billing.pricing import prices_in
 from hub.lib.windows import Week
-from messaging.decide import Facts, Room, Rules
+from messaging.decide import Room
+from messaging.decision import Facts, Rules
 
 DOOR = """
 SELECT
   (SELECT row_to_json(r)::text FROM (
       SELECT a.state, a.time_zone, a.country, s.version, s.hours_on, s.hours_clock, s.week,
              s.unknown_zone_uses_account, s.over_limit, s.receipts, s.transactional_granted,
-             s.countries, (SELECT d.address FROM senders_sender d
-                           WHERE d.id = s.default_sender_id AND d.state = 'active') AS default_sender
+             s.countries,
+             (SELECT d.address FROM senders_sender d
+              WHERE d.id = s.default_sender_id AND d.state = 'active') AS default_sender
       FROM accounts_account a LEFT JOIN senders_sendingsettings s ON s.account_id = a.id
       WHERE a.id = %(account)s) r),
   (SELECT string_agg(number, ',') FROM contacts_optout
@@ -43,7 +45,7 @@ class Prior(NamedTuple):
 
     batch_id: str
     hash: str
-    count: int
+    size: int
 
 
 class Door(NamedTuple):
@@ -78,7 +80,7 @@ def at_door(
         currency=currency,
         free=free,
     )
-    known = {key: Prior(batch, hash_, count) for key, batch, hash_, count in _json(prior) or ()}
+    known = {key: Prior(batch, hash_, size) for key, batch, hash_, size in _json(prior) or ()}
     return Door(_rules(settings), facts, known, now)
 
 

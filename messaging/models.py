@@ -16,9 +16,7 @@ class Route(models.Model):
     id = models.SmallAutoField(primary_key=True)
     name = models.CharField(max_length=40, unique=True)
     gateway = models.CharField(max_length=20)
-    prefixes = ArrayField(
-        models.CharField(max_length=15), default=list
-    )
+    prefixes = ArrayField(models.CharField(max_length=15), default=list)
     active = models.BooleanField(default=True)
     last_answer_at = models.DateTimeField(null=True)
     last_error_at = models.DateTimeField(null=True)

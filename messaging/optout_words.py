@@ -9,7 +9,19 @@ import unicodedata
 from typing import Final
 
 STOP_WORDS: Final = frozenset(
-    "stop stopall unsubscribe cancel end quit revoke optout arret desabonner remove".split()
+    {
+        "stop",
+        "stopall",
+        "unsubscribe",
+        "cancel",
+        "end",
+        "quit",
+        "revoke",
+        "optout",
+        "arret",
+        "desabonner",
+        "remove",
+    }
 )
 STOP_PHRASES: Final = frozenset({"opt out", "stop all", "please stop", "stop please", "stop sms"})
 START_WORDS: Final = frozenset({"start", "unstop", "yes", "add", "subscribe"})

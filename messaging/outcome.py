@@ -110,9 +110,7 @@ class Ending(NamedTuple):
     told: dict[str, Any]
 
 
-def store(
-    flight: UUID, way: Way, outcomes: Sequence[Outcome], *, awaited_until: datetime
-) -> None:
+def store(flight: UUID, way: Way, outcomes: Sequence[Outcome], *, awaited_until: datetime) -> None:
     """The carrier's answers stand in the database, and the money of each is settled."""
     for attempt in range(5):
         try:
@@ -207,10 +205,7 @@ def _answered_badly(result: Result, detail: str, group: list[Outcome], now: date
     reason = "carrier_refused" if result is Result.REFUSED else "unanswered"
     values = {"detail": detail} if detail else {}
     end(
-        [
-            Ending(one.message_id, "", reason, values, _brief(reason, values, now))
-            for one in group
-        ],
+        [Ending(one.message_id, "", reason, values, _brief(reason, values, now)) for one in group],
         now,
         before=("sending",),
     )
@@ -229,8 +224,14 @@ def _answered_badly(result: Result, detail: str, group: list[Outcome], now: date
 def _brief(reason: str, values: dict[str, Any], now: datetime) -> dict[str, Any]:
     """A trail entry for what a carrier or the clock decided."""
     step = {"step": "carrier", "verdict": "end", "rule": reason, "values": values}
-    return {"at": now.isoformat(), "verdict": "end", "reason": reason, "until": None,
-            "values": values, "steps": [step]}  # fmt: skip
+    return {
+        "at": now.isoformat(),
+        "verdict": "end",
+        "reason": reason,
+        "until": None,
+        "values": values,
+        "steps": [step],
+    }
 
 
 def end_early(endings: list[Ending], now: datetime) -> None:
@@ -268,9 +269,7 @@ def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:
     return len(released)
 
 
-def end_for(
-    ids: Iterable[str], reason: str, now: datetime, *, before: Iterable[str]
-) -> int:
+def end_for(ids: Iterable[str], reason: str, now: datetime, *, before: Iterable[str]) -> int:
     """`end` for one reason that no rule of an account decided: the clock's or the carrier's."""
     return end(
         [Ending(id_, "", reason, {}, _brief(reason, {}, now)) for id_ in ids], now, before=before

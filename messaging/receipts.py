@@ -110,10 +110,16 @@ def _rows(receipts: Iterable[Dlr], now: datetime) -> list[dict[str, Any]]:
             continue
         reason = REASON_OF.get(dlr.status)
         rows[dlr.ref, dlr.status] = {
-            "ref": dlr.ref, "status": dlr.status, "code": dlr.code, "at": dlr.at,
-            "echoed": dlr.message_id, "event": str(uuid7()), "applies": dlr.ref not in seen,
-            "reason": reason, "told": _told(reason, dlr.code, now) if reason else None,
-        }  # fmt: skip
+            "ref": dlr.ref,
+            "status": dlr.status,
+            "code": dlr.code,
+            "at": dlr.at,
+            "echoed": dlr.message_id,
+            "event": str(uuid7()),
+            "applies": dlr.ref not in seen,
+            "reason": reason,
+            "told": _told(reason, dlr.code, now) if reason else None,
+        }
         seen.add(dlr.ref)
     return list(rows.values())
 
@@ -121,5 +127,11 @@ def _rows(receipts: Iterable[Dlr], now: datetime) -> list[dict[str, Any]]:
 def _told(reason: str, code: int, now: datetime) -> dict[str, Any]:
     values = {"detail": str(code)}
     step = {"step": "receipt", "verdict": "end", "rule": reason, "values": values}
-    return {"at": now.isoformat(), "verdict": "end", "reason": reason, "until": None,
-            "values": values, "steps": [step]}  # fmt: skip
+    return {
+        "at": now.isoformat(),
+        "verdict": "end",
+        "reason": reason,
+        "until": None,
+        "values": values,
+        "steps": [step],
+    }

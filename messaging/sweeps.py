@@ -27,7 +27,9 @@ UPDATE messaging_message SET code = 212, updated_at = %s,
     reason = CASE WHEN wants_receipt THEN 'no_receipt' ELSE 'not_requested' END
 WHERE id = ANY (%s) AND state = 'submitted' AND reason IS NULL
 """
-STILL_UNKNOWN = "UPDATE messaging_flight SET stage = 'unknown', due = %s, messages = %s::uuid[] WHERE id = %s"
+STILL_UNKNOWN = """
+UPDATE messaging_flight SET stage = 'unknown', due = %s, messages = %s::uuid[] WHERE id = %s
+"""
 LANDED = "DELETE FROM messaging_flight WHERE id = %s"
 KEYS_KEPT: Final = timedelta(days=7)
 OLD_KEYS = """

@@ -6,10 +6,18 @@ from accounts.row_security import directory, protect
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_initial")]
     operations = [
-        directory("accounts_account", web="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE",
-                  system="SELECT, UPDATE"),
-        directory("accounts_membership", web="SELECT, INSERT, UPDATE, DELETE",
-                  worker="SELECT, INSERT, UPDATE", system="SELECT"),
+        directory(
+            "accounts_account",
+            web="SELECT, INSERT, UPDATE",
+            worker="SELECT, INSERT, UPDATE",
+            system="SELECT, UPDATE",
+        ),
+        directory(
+            "accounts_membership",
+            web="SELECT, INSERT, UPDATE, DELETE",
+            worker="SELECT, INSERT, UPDATE",
+            system="SELECT",
+        ),
         protect("accounts_auditentry", app="SELECT, INSERT", system="SELECT, INSERT"),
         migrations.RunSQL(
             """

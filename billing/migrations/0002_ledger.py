@@ -1,7 +1,6 @@
 from django.db import migrations
 
 from accounts.row_security import directory, protect, same_account
-
 from billing import ledger_sql
 
 

@@ -107,7 +107,7 @@ class Simulator:
             batch = self._next_batch()
             try:
                 store([dlr._replace(at=datetime.now(UTC)) for dlr in batch])
-            except Exception:  # noqa: BLE001 - not acknowledged, so it is offered again
+            except Exception:  # noqa: BLE001 - not acknowledged, so they are offered again
                 self._owe([(1.0, dlr) for dlr in batch])
                 time.sleep(0.5)
                 continue
@@ -121,7 +121,7 @@ class Simulator:
                 self._lock.wait(wait)
         time.sleep(0.02)
         with self._lock:
-            batch = []
+            batch: list[Dlr] = []
             while self._owed and self._owed[0][0] <= time.monotonic() and len(batch) < 500:
                 batch.append(heapq.heappop(self._owed)[2])
             return batch

@@ -1,15 +1,18 @@
 from django.db import migrations
 
 from accounts.row_security import directory, protect
-
 from messaging import triggers_sql
 
 
 class Migration(migrations.Migration):
     dependencies = [("messaging", "0001_initial"), ("senders", "0002_walls")]
     operations = [
-        directory("messaging_route", web="SELECT", worker="SELECT, INSERT, UPDATE",
-                  system="SELECT, UPDATE"),
+        directory(
+            "messaging_route",
+            web="SELECT",
+            worker="SELECT, INSERT, UPDATE",
+            system="SELECT, UPDATE",
+        ),
         protect("messaging_batch", app="SELECT, INSERT", system="SELECT, UPDATE"),
         protect("messaging_message", system="SELECT, INSERT, UPDATE"),
         protect("messaging_attempt", app="SELECT", system="SELECT, INSERT, UPDATE"),

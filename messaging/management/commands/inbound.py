@@ -9,7 +9,7 @@ from messaging.inbound import receive
 
 
 class Command(BaseCommand):
-    help = "The simulator's door for inbound messages: someone at FROM texts TEXT to our address TO."
+    help = "The simulator's door: someone at FROM texts TEXT to our address TO."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("source", metavar="FROM", help="the person's number, E.164")
