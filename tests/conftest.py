@@ -24,6 +24,7 @@ from psycopg import sql
 
 from hub.roles import ensure_database, prepare_database
 from tests import make
+from tests.running import Running, running
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "hub_test_template"
@@ -143,6 +144,13 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("simulator") / "book.jsonl"
     settings.SIMULATOR_BOOK = path
     return path
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Hub as `make up` runs it, once for all tests of the xdist group "hub"."""
+    with running(tmp_path_factory.mktemp("hub")) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""Real processes: nothing accepted is lost or sent twice, whatever is killed or flushed."""
+
+import time
+from collections import Counter
+
+import pytest
+import requests
+
+from tests.running import Running
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("hub")]
+BATCHES, SIZE = 20, 100
+STATES = "SELECT id::text, state FROM messaging_message WHERE id = ANY (%s::uuid[])"
+UNKNOWN = """
+SELECT count(*) FROM apisettings_event
+WHERE kind = 'message.unknown' AND payload->>'message_id' = ANY (%s)
+"""
+WRITTEN = "SELECT count(*) FROM messaging_flight WHERE stage = 'sending'"
+
+
+def post(hub: Running, number: int) -> list[str]:
+    key = hub.demo["api_keys"][0]
+    messages = [
+        {
+            "content": f"Message {number}/{one}",
+            "destination_number": f"+3369{number:04d}{one:02d}0",
+        }
+        for one in range(SIZE)
+    ]
+    answer = requests.post(
+        f"{hub.base_url}/v1/messages",
+        json={"messages": messages},
+        auth=(key["key"], key["secret"]),
+        timeout=30,
+    )
+    assert answer.status_code == 202, answer.text
+    return [message["message_id"] for message in answer.json()["messages"]]
+
+
+def kill_in_flight(hub: Running) -> None:
+    """The dispatch worker dies between the attempt and the answer."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if hub.system(WRITTEN)[0][0]:
+            hub.kill_worker("dispatch")
+            return
+    pytest.fail("No batch was seen in flight.")
+
+
+def test_a_killed_worker_and_a_flushed_broker_lose_and_double_nothing(hub: Running) -> None:
+    ids: list[str] = []
+    for number in range(BATCHES):
+        ids += post(hub, number)
+        if number % 5 == 1:
+            hub.broker.flushall()
+        if number in (4, 12):
+            kill_in_flight(hub)
+    until = time.monotonic() + 100
+    states: Counter[str] = Counter()
+    while time.monotonic() < until:
+        states = Counter(state for _id, state in hub.system(STATES, ids))
+        if states["delivered"] == len(ids):
+            break
+        time.sleep(0.5)
+    written = Counter(entry["id"] for entry in hub.book())
+    assert len(set(ids)) == BATCHES * SIZE
+    assert sum(states.values()) == len(ids), "an accepted message has no row"
+    assert max(written[id_] for id_ in ids) == 1, "a message was written twice"
+    assert set(states) <= {"delivered", "unknown"}, states
+    never_written = [
+        id_ for id_, state in hub.system(STATES, ids) if not written[id_] and state == "delivered"
+    ]
+    assert never_written == []
+    assert hub.system(UNKNOWN, ids)[0][0] >= 1, "no outcome was in doubt: the kill missed"
+
+
+def test_messages_in_doubt_are_answered_by_their_receipts(hub: Running) -> None:
+    ids = post(hub, 90)
+    kill_in_flight(hub)
+    until = time.monotonic() + 90
+    states: Counter[str] = Counter()
+    while states["delivered"] < SIZE and time.monotonic() < until:
+        states = Counter(state for _id, state in hub.system(STATES, ids))
+        time.sleep(0.5)
+    written = Counter(entry["id"] for entry in hub.book())
+    # What was written is known by its receipt; what was not is not sent again by itself.
+    assert states["delivered"] == sum(1 for id_ in ids if written[id_])
+    assert states["delivered"] + states["unknown"] == SIZE
+
+
+def test_accepting_goes_on_while_the_broker_is_flushed_again_and_again(hub: Running) -> None:
+    ids: list[str] = []
+    for number in range(50, 55):
+        hub.broker.flushall()
+        ids += post(hub, number)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        states = Counter(state for _id, state in hub.system(STATES, ids))
+        if states["delivered"] == len(ids):
+            return
+        time.sleep(0.3)
+    pytest.fail(f"not delivered: {states}")
