@@ -79,10 +79,11 @@ def publish(
     """One event of the closed list is in the outbox once the caller's transaction commits."""
     if not connection.in_atomic_block:
         raise RuntimeError("events.publish is a step: open the change's transaction first.")
-    return Event.unscoped.create(
+    event: Event = Event.unscoped.create(
         account_id=account_id(account),
         kind=Kind(kind).value,
         payload=payload,
         test=test,
         at=timezone.now(),
     )
+    return event

@@ -30,9 +30,7 @@ class ApiKey(AccountOwned):
     mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.LIVE)
     digest = models.BinaryField(max_length=32)
     scopes = ArrayField(models.CharField(max_length=40))
-    networks = ArrayField(
-        models.CharField(max_length=43), default=list, blank=True
-    )
+    networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
@@ -89,9 +87,7 @@ class Webhook(AccountOwned):
         STOPPED = "stopped", _("Paused by us")
 
     url = models.CharField(max_length=1000)
-    events = ArrayField(
-        models.CharField(max_length=40), default=list
-    )
+    events = ArrayField(models.CharField(max_length=40), default=list)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     secret = models.BinaryField()
     previous_secret = models.BinaryField(null=True)
@@ -141,8 +137,11 @@ class Delivery(AccountOwned):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["due", "id"], name="delivery_due", condition=models.Q(due__isnull=False)
+                fields=["webhook", "due", "id"],
+                name="delivery_due_of_webhook",
+                condition=models.Q(due__isnull=False),
             ),
+            models.Index(fields=["account", "-id"], name="delivery_newest"),
         ]
 
     def __str__(self) -> str:

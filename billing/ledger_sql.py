@@ -4,8 +4,8 @@ The functions belong to `hub_ledger`, a small role that nobody signs in as. They
 for an account to touch the wallet that pays for it when that is an ancestor's.
 """
 
-TRIGGERS = """
-CREATE FUNCTION ledger_post() RETURNS trigger
+POST = """
+CREATE OR REPLACE FUNCTION ledger_post() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM fresh GROUP BY account_id, txn_id HAVING sum(amount) <> 0) THEN
@@ -13,12 +13,15 @@ BEGIN
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_adds_up_to_zero';
     END IF;
     PERFORM 1 FROM billing_wallet w
-        WHERE w.id IN (SELECT wallet_id FROM fresh) ORDER BY w.id FOR UPDATE;
+        WHERE w.id IN (SELECT wallet_id FROM fresh) ORDER BY w.id FOR NO KEY UPDATE;
     UPDATE billing_wallet w SET balance = w.balance + s.amount
         FROM (SELECT account_id, wallet_id, sum(amount) AS amount FROM fresh GROUP BY 1, 2) s
         WHERE w.account_id = s.account_id AND w.id = s.wallet_id;
     RETURN NULL;
 END $$;
+"""
+
+TRIGGERS = f"""{POST}
 ALTER FUNCTION ledger_post() OWNER TO hub_ledger;
 CREATE TRIGGER ledger_post AFTER INSERT ON billing_ledgerentry
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_post();
@@ -46,8 +49,10 @@ BEGIN
 END $$;
 """
 
-FUNCTIONS = """
-CREATE FUNCTION ledger_move(p_account uuid, p_kind text, p_from text, p_to text,
+# Wallets are locked before the first line is written: the lines' foreign keys take a share of
+# the wallet's key, and two transactions that each hold a share would wait for each other.
+MOVE = """
+CREATE OR REPLACE FUNCTION ledger_move(p_account uuid, p_kind text, p_from text, p_to text,
                             p_causes text[], p_amounts bigint[], p_note text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -61,6 +66,7 @@ BEGIN
     SELECT id INTO STRICT v_from FROM billing_wallet
         WHERE account_id = v_payer AND kind = p_from;
     SELECT id INTO STRICT v_to FROM billing_wallet WHERE account_id = v_payer AND kind = p_to;
+    PERFORM 1 FROM billing_wallet WHERE id IN (v_from, v_to) ORDER BY id FOR NO KEY UPDATE;
     WITH txn AS (
         INSERT INTO billing_ledgertransaction (id, account_id, kind, cause, on_behalf_of, note, at)
         SELECT gen_random_uuid(), v_payer, p_kind, u.cause, p_account, p_note, clock_timestamp()
@@ -72,7 +78,9 @@ BEGIN
     FROM txn JOIN unnest(p_causes, p_amounts) AS u (cause, amount) USING (cause)
     CROSS JOIN (VALUES (v_from, -1), (v_to, 1)) AS line (wallet, sign);
 END $$;
+"""
 
+FUNCTIONS = f"""{MOVE}
 -- Reserve for accepted messages. One transaction a cause, one lock for them all.
 -- check_violation `balance_not_below_floor` when the wallet cannot cover the sum.
 CREATE FUNCTION ledger_hold(p_account uuid, p_causes text[], p_amounts bigint[]) RETURNS void
@@ -136,11 +144,20 @@ PRIVATE_FUNCTIONS = ("ledger_move(uuid, text, text, text, text[], bigint[], text
 
 
 def ownership() -> str:
-    """The functions belong to the ledger role; the logins may call the public ones."""
-    lines = [f"ALTER FUNCTION {name} OWNER TO hub_ledger;" for name in PRIVATE_FUNCTIONS]
-    lines += [f"ALTER FUNCTION {name} OWNER TO hub_ledger;" for name in PUBLIC_FUNCTIONS]
+    """The functions belong to the ledger role."""
+    names = (*PRIVATE_FUNCTIONS, *PUBLIC_FUNCTIONS)
+    return "\n".join(f"ALTER FUNCTION {name} OWNER TO hub_ledger;" for name in names)
+
+
+def closing() -> str:
+    """The logins may call the public functions, nobody else any.
+
+    Said as the ledger role: the rights of a function that was given away are not the giver's to
+    change, and Postgres only warns about it.
+    """
+    lines = ["SET LOCAL ROLE hub_ledger;"]
     for name in (*PRIVATE_FUNCTIONS, *PUBLIC_FUNCTIONS):
         lines.append(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC;")
     for name in PUBLIC_FUNCTIONS:
         lines.append(f"GRANT EXECUTE ON FUNCTION {name} TO hub_web, hub_worker, hub_system;")
-    return "\n".join(lines)
+    return "\n".join([*lines, "RESET ROLE;"])

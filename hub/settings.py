@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_htmx",
     "django_linear_migrations",
-    "ninja",
     "csp",
     "accounts",
     "users",
@@ -269,4 +268,9 @@ LOGGING = {
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
-UNFOLD = {"SITE_TITLE": "Hub", "SITE_HEADER": "Hub", "SITE_SYMBOL": "hub"}
+UNFOLD = {
+    "SITE_TITLE": "Hub",
+    "SITE_HEADER": "Hub",
+    "SITE_SYMBOL": "hub",
+    "SITE_DROPDOWN": [{"title": _("Operations"), "link": reverse_lazy("operations")}],
+}

@@ -1,6 +1,7 @@
 """The REST API of messages: JSON in, JSON out. Shapes and codes are spec/api-contract.md's."""
 
 import hashlib
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,15 +13,23 @@ from accounts.statements import cursor
 from accounts.tenancy import scope
 from apisettings.http import NOT_ENABLED, NOT_FOUND, ApiError, ApiRequest, answer, api, by_method
 from hub.lib.ids import stamp_of
-from messaging.accept import Accepted, KeyReused, Request, accept, decide_only, told
+from messaging.accept import Accepted, KeyReused, Request, accept, decide_only
 from messaging.api_input import read
+from messaging.api_shapes import (
+    Cancellation,
+    MessageChecked,
+    MessagesChecked,
+    MessageShown,
+    TrailStep,
+)
 from messaging.bell import ring
 from messaging.cancel import cancel as cancel_message
 from messaging.decision import Decision
 from messaging.draft import TRANSACTIONAL, Draft
 from messaging.group import accept_grouped
-from messaging.reasons import REASONS
 
+# Longer idempotency keys are kept as their hash: the column takes 255 with what stands before.
+LONGEST_KEPT_KEY: Final = 240
 # What the incumbent's clients know a state by.
 STATUS: Final = {"sending": "processing", "unknown": "enroute"}
 
@@ -68,7 +77,9 @@ def _idempotency_key(request: HttpRequest) -> str | None:
         return None
     if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable() or "," in key:
         raise ApiError(400, "The Idempotency-Key header takes 1 to 255 printable ASCII characters.")
-    return "api:" + key
+    return "api:" + (
+        key if len(key) <= LONGEST_KEPT_KEY else hashlib.sha256(key.encode()).hexdigest()
+    )
 
 
 class _Raw(msgspec.Struct):
@@ -96,33 +107,25 @@ def check(request: ApiRequest) -> HttpResponse:
     drafts = read(request.body, timezone.now())
     _class_is_granted(request, drafts)
     decisions = decide_only(request.caller.account_id, drafts, test=request.caller.mode == "test")
-    now = timezone.now()
-    return answer(
-        200,
-        {
-            "messages": [
-                _told(draft, decision, told(decision, now))
-                for draft, decision in zip(drafts, decisions, strict=True)
-            ]
-        },
+    checked = zip(drafts, decisions, strict=True)
+    return answer(200, MessagesChecked([_told(*one, timezone.now()) for one in checked]))
+
+
+def _told(draft: Draft, decision: Decision, now: datetime) -> MessageChecked:
+    code = decision.code
+    return MessageChecked(
+        destination_number=draft.to,
+        source_number=decision.source or None,
+        verdict=decision.verdict,
+        status=decision.state,
+        error_code=str(code) if code else None,
+        reason=decision.reason,
+        until=decision.until.isoformat() if decision.until else None,
+        parts=decision.parts,
+        encoding=decision.encoding,
+        price_micro=decision.price,
+        trail=[TrailStep(*step) for step in decision.trail],
     )
-
-
-def _told(draft: Draft, decision: Decision, trail: dict[str, Any]) -> dict[str, Any]:
-    reason = REASONS[decision.reason] if decision.reason else None
-    return {
-        "destination_number": draft.to,
-        "source_number": decision.source or None,
-        "verdict": decision.verdict,
-        "status": decision.state,
-        "error_code": str(reason.code) if reason else None,
-        "reason": decision.reason,
-        "until": trail["until"],
-        "parts": decision.parts,
-        "encoding": decision.encoding,
-        "price_micro": decision.price,
-        "trail": trail["steps"],
-    }
 
 
 def _identified(message_id: str) -> UUID:
@@ -148,24 +151,24 @@ def show(request: ApiRequest, message_id: str) -> HttpResponse:
         raise ApiError(404, NOT_FOUND)
     _id, to, source, body, state, reason, code, receipt, expires, extra, test, due = row
     more = msgspec.json.decode(extra) if extra else {}
-    found = {
-        "message_id": str(id_),
-        "content": body,
-        "destination_number": to,
-        "source_number": source or None,
-        "format": "SMS",
-        "delivery_report": receipt,
-        "callback_url": more.get("callback_url"),
-        "scheduled": more.get("scheduled"),
-        "message_expiry_timestamp": expires,
-        "metadata": more.get("metadata") or {},
-        "status": STATUS.get(state, state),
-        "error_code": str(code) if code is not None else None,
-        "reason": reason,
-        "next_review": due,
-        "accepted": stamp_of(id_),
-        "test": test,
-    }
+    found = MessageShown(
+        message_id=str(id_),
+        content=body,
+        destination_number=to,
+        source_number=source or None,
+        format="SMS",
+        delivery_report=receipt,
+        callback_url=more.get("callback_url"),
+        scheduled=more.get("scheduled"),
+        message_expiry_timestamp=expires,
+        metadata=more.get("metadata") or {},
+        status=STATUS.get(state, state),
+        error_code=str(code) if code is not None else None,
+        reason=reason,
+        next_review=due,
+        accepted=stamp_of(id_),
+        test=test,
+    )
     return answer(200, found)
 
 
@@ -174,11 +177,11 @@ def cancel(request: ApiRequest, message_id: str) -> HttpResponse:
     """PUT /v1/messages/{id} {"status": "cancelled"}: 200 without a body while it has not left."""
     id_ = _identified(message_id)
     try:
-        asked = msgspec.json.decode(request.body)
+        msgspec.json.decode(request.body, type=Cancellation)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise ApiError(400, "The body is not valid JSON.", ["/: not valid JSON"]) from error
-    if not isinstance(asked, dict) or asked != {"status": "cancelled"}:
-        raise ApiError(400, "Only a cancellation can be asked for.", ["/status: cancelled"])
+        raise ApiError(
+            400, "Only a cancellation can be asked for.", ['/status: expected "cancelled"']
+        ) from error
     if not cancel_message(request.caller.account_id, id_, actor=request.actor):
         raise ApiError(404, "The message is unknown or can no longer be cancelled.")
     return HttpResponse(status=200)

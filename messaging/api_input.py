@@ -5,6 +5,8 @@ again to name every fault with its JSON pointer at once.
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from json import JSONDecodeError
@@ -22,10 +24,15 @@ LATE_BY: Final = timedelta(minutes=5)
 UNPARSEABLE: Final = (
     "Request failed to parse correctly. Please ensure input is valid and try again."
 )
+UNREADABLE_TIME: Final = "expected an ISO 8601 date and time, for example 2026-12-24T09:30:00Z"
+ENDS_TOO_EARLY: Final = "must be in the future and after the scheduled time"
 DEEPEST: Final = 32
+MOST_FAULTS: Final = 500
+LAST_YEAR: Final = 9990
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)]
-E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{7,14}$")]
+# Python's `$` would let a line break pass.
+E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{7,14}$(?!\n)")]
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Value = Annotated[str, msgspec.Meta(max_length=256)]
@@ -55,6 +62,11 @@ class Messages(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 _decoder = msgspec.json.Decoder(Messages)
+OPTIONAL: Final = tuple(
+    (name, f'"{name}"'.encode())
+    for name in Message.__struct_fields__
+    if name not in ("content", "destination_number")
+)
 SOURCE_TYPES: Final = frozenset({"INTERNATIONAL", "ALPHANUMERIC", "SHORTCODE"})
 CLASSES: Final = frozenset({STANDARD, TRANSACTIONAL})
 
@@ -64,18 +76,18 @@ def read(body: bytes, now: datetime) -> list[Draft]:
     try:
         items = _decoder.decode(body).messages
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise bad(explain(body, now)) from error
+        raise bad(explain(body, now) or ["/: the request could not be read"]) from error
     faults: list[str] = []
-    if b"\\u0000" in body:
-        faults = explain(body, now)
     drafts = [_draft(item, f"/messages/{n}", faults, now) for n, item in enumerate(items)]
-    if faults or _repeats_a_name(body, len(items)):
-        raise bad(explain(body, now))
+    if faults or b"\\u0000" in body or _may_repeat_a_name(body, items):
+        faults = explain(body, now) or [f"{pointer}: not accepted" for pointer in faults]
+        if faults:
+            raise bad(faults)
     return drafts
 
 
 def bad(details: list[str]) -> ApiError:
-    return ApiError(400, UNPARSEABLE, details)
+    return ApiError(400, UNPARSEABLE, details[:MOST_FAULTS])
 
 
 def _draft(item: Message, pointer: str, faults: list[str], now: datetime) -> Draft:
@@ -88,7 +100,8 @@ def _draft(item: Message, pointer: str, faults: list[str], now: datetime) -> Dra
         faults.append(f"{pointer}/message_class")
     if item.callback_url is not None and not item.callback_url.startswith(("http://", "https://")):
         faults.append(f"{pointer}/callback_url")
-    if item.media or item.subject or not item.content.strip():
+    blank = item.source_number is not None and not item.source_number.strip()
+    if item.media or item.subject or blank or not item.content.strip():
         faults.append(pointer)
     scheduled = _time(item.scheduled, f"{pointer}/scheduled", faults, now)
     expires = _time(item.message_expiry_timestamp, f"{pointer}/expiry", faults, now)
@@ -119,24 +132,37 @@ def _time(text: str | None, pointer: str, faults: list[str], now: datetime) -> d
 
 
 def parse_time(text: str, now: datetime) -> datetime:
-    """ISO 8601; without an offset it is UTC. ValueError when unreadable or over 5 min past."""
-    if len(text) > 40 or "T" not in text.upper():
-        raise ValueError("expected an ISO 8601 date and time, for example 2026-12-24T09:30:00Z")
+    """ISO 8601; without an offset it is UTC. ValueError when unreadable, over 5 min past, or so
+    far ahead that no validity can be added to it."""
+    _day, t, clock = text.upper().partition("T")
+    if len(text) > 40 or not t or clock.startswith("24"):
+        raise ValueError(UNREADABLE_TIME)
     try:
         found = datetime.fromisoformat(text)
         found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(
-            "expected an ISO 8601 date and time, for example 2026-12-24T09:30:00Z"
-        ) from error
+        raise ValueError(UNREADABLE_TIME) from error
     if found < now - LATE_BY:
         raise ValueError("must not be in the past")
+    if found.year > LAST_YEAR:
+        raise ValueError(f"must not be after the year {LAST_YEAR}")
     return found
 
 
-def _repeats_a_name(body: bytes, items: int) -> bool:
+def _may_repeat_a_name(body: bytes, items: list[Message]) -> bool:
     """A cheap sign that some object names a field twice; the slow path then makes sure."""
-    return body.count(b'"content"') > items or body.count(b'"destination_number"') > items
+    count = len(items)
+    if body.count(b'"content"') > count or body.count(b'"destination_number"') > count:
+        return True
+    if body.count(b'"messages"') > 1:
+        return True
+    for name, quoted in OPTIONAL:
+        if quoted in body:
+            given = sum(getattr(item, name) is not None for item in items)
+            if body.count(quoted) > given:
+                return True
+    names = Counter(name for item in items if item.metadata for name in item.metadata)
+    return any(body.count(msgspec.json.encode(name)) > given for name, given in names.items())
 
 
 # -- the slow path -----------------------------------------------------------------------
@@ -153,14 +179,20 @@ def explain(body: bytes, now: datetime) -> list[str]:
         return [f"/: {found}"]
     if not isinstance(found, dict):
         return ["/: expected an object with the field messages"]
-    faults = [f"/{name}: unknown field" for name in found if name != "messages"]
+    faults = [f"/{_token(name)}: unknown field" for name in found if name != "messages"]
     faults += ["/: a field is named twice"] if isinstance(found, _Repeated) else []
     items = found.get("messages")
     if not isinstance(items, list) or not 1 <= len(items) <= MOST_MESSAGES:
         return [*faults, f"/messages: expected a list of 1 to {MOST_MESSAGES} messages"]
     for number, item in enumerate(items):
         faults += _faults_of(item, f"/messages/{number}", now)
-    return faults or ["/: the request could not be read"]
+    return faults
+
+
+def _token(name: str) -> str:
+    """A name as part of a JSON pointer (RFC 6901), short and without half characters."""
+    whole = name[:100].encode("utf-8", "replace").decode()
+    return whole.replace("~", "~0").replace("/", "~1")
 
 
 def _parsed(body: bytes) -> Any:
@@ -187,9 +219,12 @@ def _parsed(body: bytes) -> Any:
         return f"not valid JSON ({str(error)[:120]})"
 
 
+_in_quotes = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+
+
 def _depth(text: str) -> int:
     depth = deepest = 0
-    for char in text:
+    for char in _in_quotes.sub("", text):
         if char in "[{":
             depth += 1
             deepest = max(deepest, depth)
@@ -202,7 +237,7 @@ def _faults_of(item: Any, pointer: str, now: datetime) -> list[str]:
     if not isinstance(item, dict):
         return [f"{pointer}: expected an object"]
     faults = [f"{pointer}: a field is named twice"] if isinstance(item, _Repeated) else []
-    faults += [f"{pointer}/{name}: unknown field" for name in item if name not in CHECKS]
+    faults += [f"{pointer}/{_token(name)}: unknown field" for name in item if name not in CHECKS]
     for name, check in CHECKS.items():
         value = item.get(name)
         if value is None:
@@ -212,7 +247,16 @@ def _faults_of(item: Any, pointer: str, now: datetime) -> list[str]:
         reason = check(value, now)
         if reason:
             faults.append(f"{pointer}/{name}: {reason}")
+    if not faults and _ends_before_it_starts(item, now):
+        faults.append(f"{pointer}/message_expiry_timestamp: {ENDS_TOO_EARLY}")
     return faults
+
+
+def _ends_before_it_starts(item: dict[str, Any], now: datetime) -> bool:
+    scheduled, expires = item.get("scheduled"), item.get("message_expiry_timestamp")
+    if scheduled is None or expires is None:
+        return False
+    return parse_time(expires, now) <= parse_time(scheduled, now)
 
 
 Check = Callable[[Any, datetime], str | None]
@@ -290,7 +334,7 @@ def _url(value: Any, now: datetime) -> str | None:
 def _expiry(value: Any, now: datetime) -> str | None:
     reason = _when(value, now)
     if reason is None and parse_time(value, now) <= now:
-        return "must be in the future and after the scheduled time"
+        return ENDS_TOO_EARLY
     return reason
 
 

@@ -18,6 +18,7 @@ GATEWAYS: Final[dict[str, Callable[[], Gateway]]] = {
 }
 # Test messages go here whatever the routes say; no row of the route table has this id.
 TEST_ROUTE: Final = 0
+TEST_GATEWAY: Final = "simulator"
 KEEP_SECONDS: Final = 2.0
 
 _sessions: dict[str, Gateway] = {}
@@ -54,7 +55,7 @@ def forget_ways() -> None:
 def way_for(to: str, *, test: bool) -> Way | None:
     """The route with the longest prefix of `to`; an empty prefix list serves everywhere."""
     if test:
-        return Way(TEST_ROUTE, "simulator", ())
+        return Way(TEST_ROUTE, TEST_GATEWAY, ())
     digits, best, length = to[1:], None, -1
     for way in ways():
         fits = max(

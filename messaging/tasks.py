@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
+from apisettings.heartbeats import beat
 from messaging.dispatch import drain
 
 
 @shared_task(name="messaging.dispatch_due", queue="dispatch")
 def dispatch_due() -> None:
+    beat("dispatch")
     drain()

@@ -5,7 +5,7 @@ without a reason, and the words for the values that decided.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,11 @@ from messaging.reasons import REASONS
 
 Text = str | Promise
 NOTHING: Final = "–"
+
+# What the values of a decision are, by their names.
+MONEY: Final = frozenset({"price", "available", "part"})
+INSTANTS: Final = frozenset({"until", "expires", "closes"})
+COUNTS: Final = frozenset({"cap", "used", "max"})
 
 # Whose number and price a role does not need to see in full.
 MASKED_ROLES: Final = frozenset({Membership.Role.BASIC})
@@ -93,9 +98,7 @@ CHECKS: Final[dict[tuple[str, str], Text]] = {
     ("sender", "default"): gettext_lazy(
         "No sender was named, so the default one is used: %(source)s."
     ),
-    ("country", "everywhere"): gettext_lazy(
-        "%(country)s: this account may send to every country."
-    ),
+    ("country", "everywhere"): gettext_lazy("%(country)s: this account may send to every country."),
     ("country", "listed"): gettext_lazy("%(country)s is enabled for this account."),
     ("opt_out", "not_listed"): gettext_lazy("This person has not opted out."),
     ("price", "test"): gettext_lazy("A test message costs nothing."),
@@ -157,6 +160,8 @@ class Teller:
     account_id: str
     language: str = field(default_factory=lambda: get_language() or "en")
     now: datetime = field(default_factory=timezone.now)
+    # Tells what was said then: an instant that has passed is told as it was.
+    history: bool = False
 
     @classmethod
     def for_request(cls, request: ConsoleRequest) -> "Teller":
@@ -191,20 +196,27 @@ class Teller:
         # Translators: a date in a sentence, after a verb; French says "le 3 décembre".
         return pgettext("after a verb", "%(date)s") % {"date": shown}
 
+    def day_of(self, at: datetime) -> date:
+        return self._local(at).date()
+
+    def short(self, day: date) -> str:
+        """ "21 Nov" this year, "21 Nov 2025" in another."""
+        skeleton = "MMMd" if day.year == self.day_of(self.now).year else "yMMMd"
+        noon = datetime.combine(day, time(12))
+        return str(format_skeleton(skeleton, noon, locale=locale_of(self.language)))
+
     def when(self, at: datetime) -> str:
         """In a sentence, after a verb: "tomorrow at 08:00"."""
         return _("%(day)s at %(time)s") % {"day": self.day(at), "time": self.clock(at)}
 
     def soon(self, at: datetime) -> str:
         """As `when`, for what is awaited: an instant that has passed is due any moment."""
-        return self.when(at) if at > self.now else _("in a moment")
+        return self.when(at) if self.history or at > self.now else _("in a moment")
 
     def span(self, length: timedelta) -> str:
         """A duration in one unit: "4 secs", "12 mins", "3 hrs"."""
         return str(
-            format_timedelta(
-                length, format="short", threshold=1.5, locale=locale_of(self.language)
-            )
+            format_timedelta(length, format="short", threshold=1.5, locale=locale_of(self.language))
         )
 
     def sentence(self, reason: str, values: dict[str, Any]) -> str:
@@ -253,21 +265,17 @@ class Teller:
     def _word(self, key: str, value: Any, currency: str) -> Any:
         if value is None:
             return NOTHING
-        if key in ("until", "expires"):
-            return self.soon(datetime.fromisoformat(value))
-        if key == "closes":
-            return self.when(datetime.fromisoformat(value))
-        if key == "zone":
-            return self.place(value)
+        if key in MONEY:
+            return self.money(value, currency)
+        if key in INSTANTS:
+            at = datetime.fromisoformat(value)
+            return self.when(at) if key == "closes" else self.soon(at)
         if key == "zones":
             return ", ".join(map(self.place, value))
-        if key == "country":
-            return self.country(value)
-        if key in ("price", "available", "part"):
-            return self.money(value, currency)
-        if key in ("cap", "used", "max"):
+        if key in COUNTS:
             return show_number(value, self.language)
-        return value
+        named = {"zone": self.place, "country": self.country}.get(key)
+        return named(value) if named else value
 
     def place(self, zone: str) -> str:
         """The city a zone is named for, in the reader's language."""

@@ -87,9 +87,14 @@ NAMES = (
 
 
 def ownership() -> str:
-    lines = []
+    """The functions belong to the ledger role."""
+    return "\n".join(f"ALTER FUNCTION {name} OWNER TO hub_ledger;" for name in NAMES)
+
+
+def closing() -> str:
+    """Only work that crosses accounts may call them. Said as their owner: see billing.ledger_sql."""
+    lines = ["SET LOCAL ROLE hub_ledger;"]
     for name in NAMES:
-        lines.append(f"ALTER FUNCTION {name} OWNER TO hub_ledger;")
         lines.append(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC;")
         lines.append(f"GRANT EXECUTE ON FUNCTION {name} TO hub_system;")
-    return "\n".join(lines)
+    return "\n".join([*lines, "RESET ROLE;"])

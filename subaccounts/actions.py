@@ -23,7 +23,9 @@ def open_subaccount(
     transaction. Nobody is a member yet. TooDeep when `parent` stands on the fifth level.
     """
     if len(parent.path) >= DEEPEST:
-        raise TooDeep(_("A sub-account can be at most %(levels)d levels deep.") % {"levels": DEEPEST})
+        raise TooDeep(
+            _("A sub-account can be at most %(levels)d levels deep.") % {"levels": DEEPEST}
+        )
     child = Account(
         name=name, time_zone=time_zone, country=country, parent=parent, payer_id=parent.payer_id
     )

@@ -4,6 +4,7 @@ import secrets
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +26,16 @@ PASSWORD = "correct horse battery"  # noqa: S105
 EURO = 1_000_000
 
 
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; the cast shares one password."""
+    return make_password(PASSWORD, hasher="pbkdf2_sha256", salt="fixed")
+
+
 def make_user(name: str = "Alice Martin", **fields: Any) -> User:
     email = fields.pop("email", f"{secrets.token_hex(6)}@example.test")
     user = User(email=email, name=name, **fields)
-    user.password = make_password(PASSWORD, hasher="pbkdf2_sha256", salt="fixed")
+    user.password = _hashed()
     user.save()
     user.emailaddress_set.create(email=email, verified=True, primary=True)
     return user

@@ -15,7 +15,7 @@ UNKNOWN = """
 SELECT count(*) FROM apisettings_event
 WHERE kind = 'message.unknown' AND payload->>'message_id' = ANY (%s)
 """
-WRITTEN = "SELECT count(*) FROM messaging_flight WHERE stage = 'sending'"
+IN_FLIGHT = "SELECT id FROM messaging_flight WHERE stage = 'sending'"
 
 
 def post(hub: Running, number: int) -> list[str]:
@@ -37,13 +37,15 @@ def post(hub: Running, number: int) -> list[str]:
     return [message["message_id"] for message in answer.json()["messages"]]
 
 
-def kill_in_flight(hub: Running) -> None:
-    """The dispatch worker dies between the attempt and the answer."""
-    until = time.monotonic() + 20
+def kill_in_flight(hub: Running, number: int) -> list[str]:
+    """The dispatch worker dies between the attempt and the answer of a batch posted for it."""
+    old = {row[0] for row in hub.system(IN_FLIGHT)}
+    ids = post(hub, number)
+    until = time.monotonic() + 30
     while time.monotonic() < until:
-        if hub.system(WRITTEN)[0][0]:
+        if {row[0] for row in hub.system(IN_FLIGHT)} - old:
             hub.kill_worker("dispatch")
-            return
+            return ids
     pytest.fail("No batch was seen in flight.")
 
 
@@ -54,7 +56,7 @@ def test_a_killed_worker_and_a_flushed_broker_lose_and_double_nothing(hub: Runni
         if number % 5 == 1:
             hub.broker.flushall()
         if number in (4, 12):
-            kill_in_flight(hub)
+            ids += kill_in_flight(hub, 30 + number)
     until = time.monotonic() + 100
     states: Counter[str] = Counter()
     while time.monotonic() < until:
@@ -63,7 +65,7 @@ def test_a_killed_worker_and_a_flushed_broker_lose_and_double_nothing(hub: Runni
             break
         time.sleep(0.5)
     written = Counter(entry["id"] for entry in hub.book())
-    assert len(set(ids)) == BATCHES * SIZE
+    assert len(set(ids)) == (BATCHES + 2) * SIZE
     assert sum(states.values()) == len(ids), "an accepted message has no row"
     assert max(written[id_] for id_ in ids) == 1, "a message was written twice"
     assert set(states) <= {"delivered", "unknown"}, states
@@ -75,8 +77,7 @@ def test_a_killed_worker_and_a_flushed_broker_lose_and_double_nothing(hub: Runni
 
 
 def test_messages_in_doubt_are_answered_by_their_receipts(hub: Running) -> None:
-    ids = post(hub, 90)
-    kill_in_flight(hub)
+    ids = kill_in_flight(hub, 90)
     until = time.monotonic() + 90
     states: Counter[str] = Counter()
     while states["delivered"] < SIZE and time.monotonic() < until:

@@ -57,7 +57,10 @@ def children(home: Path) -> dict[str, int]:
     """Process ids of the supervisor's children, by what they run."""
     pid = json.loads((home / "up.json").read_text())["pid"]
     listing = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     marks = ("granian", "dispatch@", "webhooks@", "others@", "beat", "postgres", "valkey")
     rows = [line.split(maxsplit=1) for line in listing.stdout.splitlines()]

@@ -11,7 +11,7 @@ from users.middleware import is_spoken, language_of, remember_language
 from users.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Sign-up is open: it makes a person, who opens an account or is invited into one."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

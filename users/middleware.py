@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 Answer = Callable[[HttpRequest], HttpResponse]
 YEAR = 365 * 24 * 3600
@@ -36,12 +37,13 @@ def language_of(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if is_spoken(chosen):
         return chosen
-    for asked, _quality in translation.trans_real.parse_accept_lang_header(
+    for asked, _quality in parse_accept_lang_header(
         request.META.get("HTTP_ACCEPT_LANGUAGE", "").lower()
     ):
-        if is_spoken(base := asked.partition("-")[0]):
+        base = str(asked).partition("-")[0]
+        if is_spoken(base):
             return base
-    return settings.LANGUAGE_CODE
+    return str(settings.LANGUAGE_CODE)
 
 
 def is_spoken(language: str) -> bool:

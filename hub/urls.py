@@ -1,0 +1,34 @@
+"""Every address. An account's pages lie under /a/<account ID>/ and are named `console:<page>`."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from apisettings.urls import pages as api_pages
+from hub import previews, views
+from hub.coming import PAGES
+
+console: list[URLPattern | URLResolver] = [
+    path("", include("messaging.urls")),
+    path("", include("senders.urls")),
+    path("", include(api_pages(previews.transactional_granted))),
+    *(path(page.path, views.coming(page), name=page.url_name) for page in PAGES),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("preferences/language/", views.set_language, name="set_language"),
+    path("preferences/theme/", views.set_theme, name="set_theme"),
+    path("accounts/", views.account_list, name="account_list"),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("users.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("a/<str:account_id>/", include((console, "console"))),
+    path("", include("messaging.api_urls")),
+    path("", include("hub.operations")),
+    path("staff/", admin.site.urls),
+]
+
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,242 @@
+"""The console's pages of messages: the list, one message, sending a test, cancelling."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages as flash
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import ConsoleRequest, console
+from accounts.permissions import allows
+from billing.balance import balance_of
+from hub.lib.forms import problems
+from hub.lib.htmx import answer, wants_part
+from hub.lib.segments import count
+from messaging import listing
+from messaging.accept import KeyReused, accept, decide_only, told
+from messaging.bell import ring
+from messaging.cancel import cancel
+from messaging.decision import Decision
+from messaging.forms import FilterForm, SendForm
+from messaging.log import Story, count_waiting, find_story, read_page
+from messaging.standing import standing
+from messaging.states import FINAL, WAITING
+from messaging.telling import BADGES, Teller
+from messaging.timeline import Told
+from senders.models import Sender, SendingSettings
+
+
+@console("messages.view")
+@require_safe
+def message_list(request: ConsoleRequest) -> HttpResponse:
+    """A page of messages, newest first (what waits: next to leave first)."""
+    teller = Teller.for_request(request)
+    senders = _senders(request)
+    form = FilterForm(
+        request.GET, region=request.account.country, senders=senders, exact=teller.masks
+    )
+    form.is_valid()
+    filters = form.filters(request.GET.get("state", "all"))
+    came, cursor = listing.asked(request.GET)
+    found = read_page(
+        request.account.pk, filters, request.account.time_zone, cursor=cursor, came=came
+    )
+    may_cancel = allows(request.role, "messages.cancel")
+    page = listing.PageOfRows(request.GET, filters, found, teller)
+    context = {
+        "filter_form": form,
+        "problems": problems(form),
+        "page": page,
+        "rows": page.rows(may_cancel=may_cancel),
+        "tabs": page.tabs(count_waiting(request.account.pk)),
+        "chips": page.chips({str(sender.id): sender.address for sender in senders}),
+    }
+    return answer(
+        request, "messaging/list.html", context,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+    )  # fmt: skip
+
+
+@console("messages.view")
+@never_cache
+@require_safe
+def message_detail(request: ConsoleRequest, message_id: UUID) -> HttpResponse:
+    """One message and its story; while it lives, the page asks for its part again.
+
+    `seen` names the version the asker shows: 204 when nothing has changed since.
+    """
+    story = _story(request, message_id)
+    seen = _version(story)
+    if wants_part(request) and request.GET.get("seen") == seen:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    teller = Teller.for_request(request)
+    context = {**_told(story, teller), "seen": seen, "may_cancel": _may_cancel(request, story)}
+    return answer(request, "messaging/detail.html", context, part="messaging/_story.html")
+
+
+@console("messages.send")
+@require_http_methods(["GET", "HEAD", "POST"])
+def message_new(request: ConsoleRequest) -> HttpResponse:
+    """A message to one number: checked only, or sent."""
+    bound = request.POST if request.method == "POST" else None
+    form = SendForm(bound, region=request.account.country, senders=_senders(request))
+    if bound is None:
+        return _new_page(request, form)
+    if not form.is_valid():
+        return _new_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if bound.get("do") == "check":
+        [decision] = decide_only(request.account.pk, [form.draft()])
+        return _new_page(request, form, decision=decision)
+    return _send(request, form)
+
+
+@console("messages.view", change="messages.cancel")
+@require_http_methods(["GET", "HEAD", "POST"])
+def message_cancel(request: ConsoleRequest, message_id: UUID) -> HttpResponse:
+    """GET says what cancelling does; POST takes the message back, if it has not left."""
+    story = _story(request, message_id)
+    back = _url(request, "message", message_id=message_id)
+    if request.method != "POST":
+        return _cancel_page(request, story, back)
+    if cancel(request.account.pk, message_id, actor=request.actor):
+        flash.success(request, _("Cancelled. It will not be sent, and costs nothing."))
+    else:
+        flash.warning(request, _("Too late to cancel: nothing was waiting any more."))
+    return HttpResponseRedirect(back)
+
+
+def _send(request: ConsoleRequest, form: SendForm) -> HttpResponse:
+    try:
+        accepted = accept(request.account.pk, form.request(request.actor))
+    except KeyReused:
+        form.add_error(
+            None,
+            _("This page has already sent another message. Open “Send a test” again to send one."),
+        )
+        return _new_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    ring()
+    [message_id] = accepted.ids
+    return HttpResponseRedirect(_url(request, "message", message_id=message_id))
+
+
+def _new_page(
+    request: ConsoleRequest,
+    form: SendForm,
+    *,
+    decision: Decision | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    balance = balance_of(request.account)
+    teller = Teller.for_request(request)
+    context: dict[str, Any] = {
+        "form": form,
+        "segments": count(form["text"].value() or ""),
+        "balance": balance,
+    }
+    if decision is not None:
+        context["dry"] = _dry_run(decision, teller, balance.currency if balance else "")
+        context["segments"] = count(form.draft().body)
+    return TemplateResponse(request, "messaging/new.html", context, status=status)
+
+
+def _dry_run(decision: Decision, teller: Teller, currency: str) -> dict[str, Any]:
+    """What would be decided now, in words."""
+    stored = told(decision, teller.now)
+    return {
+        "badge": BADGES[decision.state],
+        "sentence": teller.sentence(decision.reason, decision.values)
+        if decision.reason
+        else _("Every check passes: it would leave at once."),
+        "action": teller.action(decision.reason),
+        "checks": teller.checks(stored["steps"]),
+        "parts": decision.parts,
+        "encoding": decision.encoding,
+        "price": teller.money(decision.price, currency) if not teller.masks else "",
+    }
+
+
+def _told(story: Story, teller: Teller) -> dict[str, Any]:
+    message, words = story.message, Told(story, teller)
+    row = story.as_row()
+    return {
+        "message": message,
+        "badge": BADGES[message.state],
+        "sentence": standing(row, teller),
+        "action": teller.action(message.reason),
+        "number": teller.number(message.to),
+        "encoding": words.encoding(),
+        "price": "" if teller.masks else words.price(),
+        "timeline": words.timeline(),
+        "checked": words.checked(),
+        "receipts": words.receipts(),
+        "accepted_at": story.accepted_at,
+        "poll": _poll(story, teller),
+    }
+
+
+def _poll(story: Story, teller: Teller) -> str:
+    """How often a page that is left open asks again; "" when nothing more will happen."""
+    message = story.message
+    if message.state in FINAL or (message.state == "submitted" and message.reason):
+        return ""
+    fresh = (teller.now - message.updated_at).total_seconds() < 60
+    moving = fresh and message.state in ("queued", "sending", "submitted", "unknown")
+    return "1s" if moving else "15s"
+
+
+def _version(story: Story) -> str:
+    return f"{story.message.state}.{story.message.updated_at.timestamp():.6f}.{len(story.receipts)}"
+
+
+def _cancel_page(request: ConsoleRequest, story: Story, back: str) -> HttpResponse:
+    teller = Teller.for_request(request)
+    if story.message.state not in WAITING:
+        flash.warning(request, _("Too late to cancel: nothing was waiting any more."))
+        return HttpResponseRedirect(back)
+    context = {
+        "title": _("Cancel this message"),
+        "purpose": _("To %(number)s: “%(text)s”")
+        % {"number": teller.number(story.message.to), "text": listing.excerpt(story.message.body)},
+        "consequences": [
+            (_("Now"), _("It is taken out of the line and will never be sent.")),
+            (_("Money"), _("What was held for it can be spent again.")),
+            (_("Afterwards"), _("It stays in this list as cancelled. To send it, write it anew.")),
+        ],
+        "confirm": _("Cancel this message"),
+        "keep": _("Keep it waiting"),
+        "back_url": back,
+        "back_label": _("Message"),
+    }
+    return TemplateResponse(request, "parts/confirm.html", context)
+
+
+def _may_cancel(request: ConsoleRequest, story: Story) -> bool:
+    return allows(request.role, "messages.cancel") and story.message.state in WAITING
+
+
+def _story(request: ConsoleRequest, message_id: UUID) -> Story:
+    story = find_story(request.account.pk, message_id)
+    if story is None:
+        raise Http404
+    return story
+
+
+def _senders(request: ConsoleRequest) -> list[Sender]:
+    """The account's active senders, the default one first."""
+    default = (
+        SendingSettings.objects.for_account(request.account)
+        .values_list("default_sender_id", flat=True)
+        .first()
+    )
+    active = Sender.objects.for_account(request.account).filter(state=Sender.State.ACTIVE)
+    return sorted(active, key=lambda sender: (sender.pk != default, sender.address))
+
+
+def _url(request: ConsoleRequest, name: str, **kwargs: object) -> str:
+    return reverse(f"console:{name}", kwargs={"account_id": request.account.public_id, **kwargs})

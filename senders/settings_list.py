@@ -1,0 +1,22 @@
+"""The sending settings people can change, told by the forms that change them.
+
+A test flips each one and watches a message's fate; a form that sets something new without such a
+test fails it.
+"""
+
+from typing import Final
+
+from senders.forms import LimitForm, ReceiptsForm, SenderForm, SettingsForm
+from senders.hours_form import HoursForm
+
+SENDING_FORMS: Final[tuple[type[SettingsForm], ...]] = (
+    HoursForm,
+    LimitForm,
+    SenderForm,
+    ReceiptsForm,
+)
+
+
+def sending_settings() -> tuple[str, ...]:
+    """Names of SendingSettings' columns that the forms set, in the order of the page."""
+    return tuple(name for form in SENDING_FORMS for name in form.sets)
