@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
+from accounts.addresses import client_address
 from accounts.audit import Actor
 from accounts.models import Account, Membership
 from accounts.permissions import PERMISSIONS, allows
@@ -82,5 +83,5 @@ def admit(request: ConsoleRequest, public_id: str) -> None:
         id=str(membership.user_id),
         label=membership.user.get_full_name() or membership.user.email,
         channel="console",
-        address=request.META.get("REMOTE_ADDR"),
+        address=client_address(request),
     )

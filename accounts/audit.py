@@ -36,7 +36,7 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record is a step: open the change's transaction first.")
     return AuditEntry.objects.create(
-        account=account_id(account),
+        account=account_id(account),  # type: ignore[misc]
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label,

@@ -10,8 +10,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+import psycopg
 from django.db import connection, models, transaction
 from psycopg.pq import TransactionStatus
+
+from accounts.statements import cursor
 
 if TYPE_CHECKING:
     from accounts.models import Account
@@ -54,7 +57,7 @@ def scope(account: "Account | UUID") -> Iterator[None]:
         raise RuntimeError("tenancy.scope opens outside a transaction only.")
     if getattr(connection, "hub_account", None) is not None:
         raise RuntimeError("A scope is open already; an account works for itself only.")
-    _set(str(account_id(account)))
+    _open(str(account_id(account)))
     connection.hub_account = account_id(account)  # type: ignore[attr-defined]
     try:
         yield
@@ -70,15 +73,25 @@ def system(reason: str) -> Iterator[None]:
     Only the worker's login may become it. `reason` says why the walls are crossed.
     """
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE hub_system")
+        cursor().execute("SET LOCAL ROLE hub_system")
         logger.debug("working across accounts: %s", reason)
         yield
 
 
+def _open(value: str) -> None:
+    """The setting is the connection's health check too: a dead one is replaced, once."""
+    try:
+        _set(value)
+    except psycopg.OperationalError:
+        if not (connection.connection and connection.connection.closed):
+            raise
+        connection.close()
+        _set(value)
+    connection.health_check_done = True
+
+
 def _set(value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('hub.account', %s, false)", [value])
+    cursor().execute("SELECT set_config('hub.account', %s, false)", [value], prepare=True)
 
 
 def _clear() -> None:

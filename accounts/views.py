@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.actions import open_account
+from accounts.addresses import client_address
 from accounts.audit import Actor
 from accounts.forms import OpenAccountForm
 from hub.lib.htmx import answer
@@ -28,7 +29,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
                 id=str(person.pk),
                 label=str(person.get_full_name()),  # type: ignore[union-attr]
                 channel="console",
-                address=request.META.get("REMOTE_ADDR"),
+                address=client_address(request),
             ),
         )
         address = reverse("console:dashboard", kwargs={"account_id": account.public_id})

@@ -103,10 +103,4 @@ PAGES = (
         "users.view",
         _("Who works in this account: invitations, roles and what they allow, suspensions."),
     ),
-    ComingPage(
-        "numbers_settings",
-        "numbers/settings/",
-        "sending.view",
-        _("The rules applied to every message: template, hours, limits, sender and receipts."),
-    ),
 )

@@ -61,19 +61,23 @@ class Accepted:
 
 
 STORE = """
-WITH given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(rows)s::json) AS u (
-        id uuid, batch uuid, sender uuid, trail smallint, parts smallint, code smallint,
+WITH cases AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(cases)s::json) AS u (
+        number smallint, batch uuid, sender uuid, trail smallint, parts smallint, code smallint,
         price bigint, due timestamptz, expires timestamptz, state text, reason text, class text,
-        receipt boolean, dest text, source text, body text, extra jsonb, test boolean)
+        source text, test boolean)
 ), stored AS (
     INSERT INTO messaging_message (
         id, account_id, batch_id, sender_id, trail_no, parts, epoch, settings_version, code, price,
         updated_at, due, expires, state, reason, message_class, test, wants_receipt, "to", source,
         body, extra)
-    SELECT id, %(account)s, batch, sender, trail, parts, 0, %(version)s, code, price, %(now)s, due,
-           expires, state, reason, class, test, receipt, dest, source, body, extra
-    FROM given RETURNING 1
+    SELECT m.id, %(account)s, c.batch, c.sender, c.trail, c.parts, 0, %(version)s, c.code, c.price,
+           %(now)s, c.due, c.expires, c.state, c.reason, c.class, c.test, m.receipt, m.dest,
+           c.source, m.body, m.extra
+    FROM json_to_recordset(%(rows)s::json) AS m (
+        id uuid, number smallint, receipt boolean, dest text, body text, extra jsonb)
+    JOIN cases c ON c.number = m.number
+    RETURNING 1
 ), batches AS (
     INSERT INTO messaging_batch (
         id, account_id, key, hash, count, trails, channel, actor, test, at)
@@ -94,6 +98,37 @@ SELECT CASE WHEN cardinality(%(causes)s::text[]) > 0
 FROM (SELECT count(*) FROM stored) s, (SELECT count(*) FROM batches) b,
      (SELECT count(*) FROM events) e
 """
+
+
+class _Case(msgspec.Struct, gc=False):
+    """What the messages of one request that share a decision have in common."""
+
+    number: int
+    batch: str
+    sender: str | None
+    trail: int
+    parts: int
+    code: int | None
+    price: int
+    due: datetime | None
+    expires: datetime
+    state: str
+    reason: str | None
+    # `class` in the statement.
+    message_class: str = msgspec.field(name="class")
+    source: str
+    test: bool
+
+
+class _Row(msgspec.Struct, gc=False):
+    """What a message has of its own; `number` is its case's."""
+
+    id: str
+    number: int
+    receipt: bool
+    dest: str
+    body: str
+    extra: dict[str, Any] | None
 
 
 def accept(account: UUID, request: Request) -> Accepted:
@@ -137,7 +172,8 @@ class _Plan:
         self.account, self.door = account, door
         self.rules: Rules = door.rules
         self.decider = Decider(door.rules, door.facts, door.now)
-        self.rows: list[dict[str, Any]] = []
+        self.cases: list[_Case] = []
+        self.rows: list[_Row] = []
         self.batches: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.holds: list[tuple[str, int]] = []
@@ -164,36 +200,41 @@ class _Plan:
     def _rows(self, request: Request, decisions: list[Decision], ids: list[str]) -> list[Any]:
         numbers: dict[int, int] = {}
         trails: list[Any] = []
-        now, receipts, batch = self.door.now, self.rules.receipts, ids[0]
+        rows, receipts = self.rows, self.rules.receipts
         for draft, found, id_ in zip(request.drafts, decisions, ids[1:], strict=True):
             number = numbers.get(id(found))
             if number is None:
-                number = numbers[id(found)] = len(trails)
-                trails.append(told(found, now))
-            expires = expiry(draft, now)
-            self.rows.append(
-                {
-                    "id": id_,
-                    "batch": batch,
-                    "sender": found.sender_id,
-                    "trail": number,
-                    "parts": found.parts,
-                    "code": found.code,
-                    "price": found.price,
-                    "due": due_of(found, now, expires),
-                    "expires": expires,
-                    "state": found.state,
-                    "reason": found.reason,
-                    "class": draft.message_class,
-                    "dest": draft.to,
-                    "receipt": receipts or draft.wants_receipt,
-                    "source": found.source,
-                    "body": draft.body,
-                    "extra": draft.extra,
-                    "test": request.test,
-                }
+                number = numbers[id(found)] = len(self.cases)
+                self.cases.append(self._case(request, draft, found, ids[0], len(trails)))
+                trails.append(told(found, self.door.now))
+            rows.append(
+                _Row(
+                    id_, number, receipts or draft.wants_receipt, draft.to, draft.body, draft.extra
+                )
             )
         return trails
+
+    def _case(
+        self, request: Request, draft: Draft, found: Decision, batch: str, trail: int
+    ) -> _Case:
+        """Of the draft only what is part of the decider's key may go in here."""
+        expires = expiry(draft, self.door.now)
+        return _Case(
+            number=len(self.cases),
+            batch=batch,
+            sender=found.sender_id,
+            trail=trail,
+            parts=found.parts,
+            code=found.code,
+            price=found.price,
+            due=due_of(found, self.door.now, expires),
+            expires=expires,
+            state=found.state,
+            reason=found.reason,
+            message_class=draft.message_class,
+            source=found.source,
+            test=request.test,
+        )
 
     def _batch(self, request: Request, id_: str, count: int, trails: list[Any]) -> None:
         self.batches.append(
@@ -233,6 +274,7 @@ class _Plan:
                     "account": self.account,
                     "now": self.door.now,
                     "version": self.rules.version,
+                    "cases": encode(self.cases).decode(),
                     "rows": encode(self.rows).decode(),
                     "batches": encode(self.batches).decode(),
                     "events": encode(self.events).decode(),

@@ -7,13 +7,14 @@ page, dry run and worker all ask this. Reads no clock, no database and no settin
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from hub.lib.places import Place, place_of
-from hub.lib.segments import count
-from hub.lib.windows import Clock
+from hub.lib.segments import Segments, count
+from hub.lib.windows import Clock, Week
 from messaging.decision import HOLD, REFUSE, SEND, Decision, Facts, Rules, Step
 from messaging.draft import TRANSACTIONAL, Draft
 
@@ -46,13 +47,14 @@ class Ask:
         "zone",
     )
 
-    def __init__(self, decider: "Decider", draft: Draft, place: Place) -> None:
+    def __init__(
+        self, decider: "Decider", draft: Draft, place: Place, segments: Segments
+    ) -> None:
         self.rules, self.facts, self.now = decider.rules, decider.facts, decider.now
         self.clock = decider.clock
         self.draft, self.place = draft, place
         self.opted_out = draft.to in decider.facts.opted_out
         self.zone = decider.facts.zones.get(draft.to)
-        segments = count(draft.body)
         self.parts, self.encoding = segments.parts, segments.encoding
         self.source = draft.source or ""
         self.sender_id: str | None = None
@@ -246,28 +248,33 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
+@lru_cache(maxsize=256)
+def _clock(
+    week: Week, second: datetime, country: str, holidays_of: Callable[[str, date], bool]
+) -> Clock:
+    """One clock for every batch of a second: hours open and close at whole minutes."""
+    return Clock(week, second, lambda day: holidays_of(country, day))
+
+
 class Decider:
     """Decides for the messages of one account at one instant; equal cases are decided once."""
 
     def __init__(self, rules: Rules, facts: Facts, now: datetime) -> None:
         self.rules, self.facts, self.now = rules, facts, now
+        self._second = now.replace(microsecond=0)
         self._known: dict[tuple[Any, ...], Decision] = {}
-        self._clocks: dict[str, Clock] = {}
+        self._texts: dict[str, Segments] = {}
 
     def clock(self, country: str) -> Clock:
         """The week's clock with the public holidays of `country`."""
-        clock = self._clocks.get(country)
-        if clock is None:
-            facts = self.facts
-            clock = self._clocks[country] = Clock(
-                self.rules.week, self.now, lambda day: facts.holidays_of(country, day)
-            )
-        return clock
+        return _clock(self.rules.week, self._second, country, self.facts.holidays_of)
 
     def decide(self, draft: Draft) -> Decision:
         """Total: every draft gets a decision. At most 10 us a message in a batch (bench)."""
         place = place_of(draft.to)
-        segments = count(draft.body)
+        segments = self._texts.get(draft.body)
+        if segments is None:
+            segments = self._texts[draft.body] = count(draft.body)
         key = (
             place.prefix,
             segments.parts,
@@ -282,7 +289,7 @@ class Decider:
         )
         decision = self._known.get(key)
         if decision is None:
-            decision = self._known[key] = self._judge(Ask(self, draft, place))
+            decision = self._known[key] = self._judge(Ask(self, draft, place, segments))
         return decision
 
     @staticmethod
@@ -309,28 +316,38 @@ def cover(decisions: list[Decision], facts: Facts) -> list[Decision]:
 
 
 @dataclass(slots=True)
-class Room:
-    """Parts an account may still send in the tightest period; `left` None is no limit."""
+class Limit:
+    """What is left in one counter; the accounts that count in it share this object."""
 
-    left: int | None
-    cap: int | None = None
-    used: int | None = None
-    period: str = ""
-    resets: datetime | None = None
+    left: int
+    cap: int
+    used: int
+    period: str
+    resets: datetime
     taken: int = 0
 
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What an account may still send: its own limits and its ancestors'. None is no limit."""
+
+    limits: tuple[Limit, ...] = ()
+
     def admit(self, decision: Decision, over_limit: str) -> Decision:
-        """The decision itself when its parts fit, which takes them; else held or refused."""
-        if self.left is None or self.taken + decision.parts <= self.left:
-            self.taken += decision.parts
+        """The decision itself when its parts fit everywhere, which takes them; else held until
+        the last of the full counters resets, or refused."""
+        parts = decision.parts
+        full = [limit for limit in self.limits if limit.taken + parts > limit.left]
+        if not full:
+            for limit in self.limits:
+                limit.taken += parts
             return decision
-        hold = over_limit == "hold"
-        values = {"cap": self.cap, "used": (self.used or 0) + self.taken, "period": self.period}
-        until = self.resets if hold else None
-        if until is not None:
-            values["until"] = until.isoformat()
-        verdict, reason = (HOLD, "limit_held") if hold else (REFUSE, "limit_reached")
-        return decision.ending(Step("limit", verdict, reason, values), until)
+        last = max(full, key=lambda limit: limit.resets)
+        values = {"cap": last.cap, "used": last.used + last.taken, "period": last.period}
+        if over_limit != "hold":
+            return decision.ending(Step("limit", REFUSE, "limit_reached", values))
+        values["until"] = last.resets.isoformat()
+        return decision.ending(Step("limit", HOLD, "limit_held", values), last.resets)
 
 
 def expiry(draft: Draft, now: datetime) -> datetime:

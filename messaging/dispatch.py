@@ -5,6 +5,7 @@ any transaction -> outcome. A decision is good for 2 s from before its facts wer
 written by then goes back to due, undecided and uncounted.
 """
 
+import logging
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -28,8 +29,11 @@ from messaging.facts import Gate, at_gate
 from messaging.gateways.contract import Pdu
 from messaging.outcome import RECEIPTS_AWAITED, Ending, end_early, store, tell_events
 from messaging.receipts import store_receipts
+from messaging.route_health import note_answer, note_error
 
 DECISION_GOOD_SECONDS: Final = 2.0
+logger = logging.getLogger(__name__)
+
 LEASE: Final = timedelta(seconds=30)
 
 CONSUME = "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)"
@@ -238,7 +242,13 @@ def hold(held: list[Judged], now: datetime) -> None:
 def _submit(flight: Flight, deadline: float) -> None:
     """Outside any transaction. When the gateway raises, the night watch finds the flight."""
     carrier = session(flight.way.gateway, partial(store_receipts, flight.way.gateway))
-    outcomes = carrier.submit([_pdu(one) for one in flight.rows], deadline)
+    try:
+        outcomes = carrier.submit([_pdu(one) for one in flight.rows], deadline)
+    except Exception as error:  # one carrier's failure must not keep the others' messages
+        logger.exception("a carrier's gateway failed", extra={"route": flight.way.id})
+        note_error(flight.way.id, repr(error))
+        return
+    note_answer(flight.way.id)
     last = max(one.row.expires for one in flight.rows)
     store(flight.id, flight.way, outcomes, awaited_until=last + RECEIPTS_AWAITED)
 

@@ -3,6 +3,7 @@
 One question to the database at the door (`at_door`), one set of them at the gate (`at_gate`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +16,7 @@ from django.utils import timezone
 from accounts.statements import cursor, listed, pipeline
 from billing.pricing import prices_in
 from hub.lib.windows import Week
-from messaging.decide import Room
+from messaging.decide import Limit, Room
 from messaging.decision import Facts, Rules
 
 DOOR = """
@@ -125,7 +126,7 @@ def at_gate(pairs: list[tuple[str, str]], counted: list[str], now: datetime) -> 
         roomy = cursor().execute(GATE_ROOM, [listed(counted), now], prepare=True)
     opted_out = {account: frozenset(text.split(",")) for account, text in opted.fetchall()}
     zones = {account: _json(text) for account, text in zoned.fetchall()}
-    rooms = {str(row[0]): _room(row) for row in roomy.fetchall()}
+    rooms = _rooms(roomy.fetchall())
     return {
         account: Gate(
             _rules(settings),
@@ -137,15 +138,21 @@ def at_gate(pairs: list[tuple[str, str]], counted: list[str], now: datetime) -> 
                 free=True,
                 at_gate=True,
             ),
-            rooms.get(account) or Room(None),
+            rooms.get(account) or Room(),
         )
         for account, settings, senders in ruled.fetchall()
     }
 
 
-def _room(row: Any) -> Room:
-    _account, left, cap, used, _owner, period, resets = row
-    return Room(left=left, cap=cap, used=used, period=period, resets=resets)
+def _rooms(rows: list[Any]) -> dict[str, Room]:
+    """Per account; a counter that several of them count in is one object, so they share it."""
+    limits: dict[tuple[UUID, str], Limit] = {}
+    found: dict[str, list[Limit]] = defaultdict(list)
+    for account, left, cap, used, owner, period, resets in rows:
+        if cap is not None:
+            limit = limits.setdefault((owner, period), Limit(left, cap, used, period, resets))
+            found[str(account)].append(limit)
+    return {account: Room(tuple(counted)) for account, counted in found.items()}
 
 
 def _json(text: str | None) -> Any:

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from accounts.statements import cursor
 from accounts.tenancy import system
@@ -97,4 +97,4 @@ def _obey(
 
 
 def _event(account: UUID, kind: str, payload: dict[str, Any], now: datetime) -> None:
-    cursor().execute(EVENT, [uuid7(), account, kind, psycopg.types.json.Jsonb(payload), now])
+    cursor().execute(EVENT, [uuid7(), account, kind, Jsonb(payload), now])

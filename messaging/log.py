@@ -195,7 +195,7 @@ def _rows(walk: _Walk) -> list[Row]:
         ORDER BY {walk.order}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, walk.values)
-        return [Row(*row[:-1], _json(row[-1])) for row in cursor.fetchall()]
+        return [Row._make([*row[:-1], _json(row[-1])]) for row in cursor.fetchall()]
 
 
 def _edge(walk: _Walk, filters: Filters) -> tuple[Any, ...] | None:

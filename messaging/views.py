@@ -52,6 +52,7 @@ def message_list(request: ConsoleRequest) -> HttpResponse:
     context = {
         "filter_form": form,
         "problems": problems(form),
+        "invalid": bool(form.errors),
         "page": page,
         "rows": page.rows(may_cancel=may_cancel),
         "tabs": page.tabs(count_waiting(request.account.pk)),

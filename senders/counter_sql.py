@@ -7,7 +7,7 @@ locked in one order (account, period), so that two workers never wait for each o
 FUNCTIONS = """
 -- The counters that parts of `p_accounts` count in at `p_at`: a day and a month for the account
 -- and each ancestor, in the counter owner's own zone.
-CREATE FUNCTION limit_periods(p_accounts uuid[], p_at timestamptz)
+CREATE OR REPLACE FUNCTION limit_periods(p_accounts uuid[], p_at timestamptz)
 RETURNS TABLE (account_id uuid, owner_id uuid, period text, cap bigint, resets timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id, o.id, p.period, p.cap, p.resets
@@ -25,9 +25,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE a.id = ANY (p_accounts)
 $$;
 
--- Locks the counters until the transaction ends and tells how many parts each account has left:
--- the tightest of its own and its ancestors' limits. `room` null is no limit.
-CREATE FUNCTION limit_room(p_accounts uuid[], p_at timestamptz)
+-- Locks the counters until the transaction ends and tells what is left in each: one row for an
+-- account and every counter its parts go into, its own and its ancestors'. Accounts of one family
+-- share counters, so `room` is not an account's alone; null is no limit.
+CREATE OR REPLACE FUNCTION limit_room(p_accounts uuid[], p_at timestamptz)
 RETURNS TABLE (account_id uuid, room bigint, cap bigint, used bigint, owner_id uuid, period text,
                resets timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -45,16 +46,14 @@ BEGIN
             (SELECT owner_id, period FROM limit_periods(p_accounts, p_at))
         ORDER BY c.account_id, c.period FOR UPDATE;
     RETURN QUERY
-        SELECT DISTINCT ON (q.account_id) q.account_id, q.cap - c.used, q.cap, c.used,
-               q.owner_id, q.period, q.resets
+        SELECT q.account_id, q.cap - c.used, q.cap, c.used, q.owner_id, q.period, q.resets
         FROM limit_periods(p_accounts, p_at) q
-        JOIN senders_usagecounter c ON c.account_id = q.owner_id AND c.period = q.period
-        ORDER BY q.account_id, q.cap - c.used ASC NULLS LAST, q.resets DESC;
+        JOIN senders_usagecounter c ON c.account_id = q.owner_id AND c.period = q.period;
 END $$;
 
 -- Counts parts, or raises: never one part over a limit, whatever the caller believes.
-CREATE FUNCTION limit_consume(p_accounts uuid[], p_parts bigint[], p_at timestamptz) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION limit_consume(p_accounts uuid[], p_parts bigint[], p_at timestamptz)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_wanted int;
@@ -91,8 +90,13 @@ def ownership() -> str:
     return "\n".join(f"ALTER FUNCTION {name} OWNER TO hub_ledger;" for name in NAMES)
 
 
+def replacing() -> str:
+    """The functions as they stand here, for a database that has older ones."""
+    return f"SET LOCAL ROLE hub_ledger;{FUNCTIONS}RESET ROLE;"
+
+
 def closing() -> str:
-    """Only work that crosses accounts may call them. Said as their owner: see billing.ledger_sql."""
+    """Only work that crosses accounts may call them. Said as their owner (billing.ledger_sql)."""
     lines = ["SET LOCAL ROLE hub_ledger;"]
     for name in NAMES:
         lines.append(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC;")

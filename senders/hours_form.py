@@ -85,10 +85,8 @@ class HoursForm(SettingsForm):
         names = [*day_names("wide"), _("Public holidays")]
         week = self.shown_week
         odd = {minute for ranges in (*week.days, week.holiday or ()) for minute in _ends(ranges)}
-        starts = sorted(
-            {*range(0, DAY_MINUTES, STEP), *(each for each in odd if each < DAY_MINUTES)}
-        )
-        ends = sorted({*range(STEP, DAY_MINUTES + 1, STEP), *(each for each in odd if each)})
+        starts = sorted({*range(0, DAY_MINUTES, STEP), *odd} - {DAY_MINUTES})
+        ends = sorted({*range(STEP, DAY_MINUTES + 1, STEP), *odd} - {0})
         for day, name in zip((*DAYS, HOLIDAY), names, strict=True):
             self._add_row(day, name, starts, ends)
         # The account's zone is worth its name, which only the instance knows.

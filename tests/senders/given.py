@@ -1,5 +1,6 @@
 """What the tests of the sending settings start from: a page's form, filled as a browser would."""
 
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -7,9 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, AuditEntry
-from accounts.tenancy import scope
+from accounts.statements import cursor
+from accounts.tenancy import scope, system
 from senders.models import SendingSettings
+from tests.conftest import worker
 from tests.make import make_member, make_user, signed_in
+
+# 12 November 2026, 14:32 in Paris.
+THURSDAY = datetime(2026, 11, 12, 13, 32, tzinfo=UTC)
 
 
 def address(account: Account, page: str = "numbers_settings") -> str:
@@ -37,7 +43,7 @@ class _Forms(HTMLParser):
             self._form = {} if at.get("method") == "post" else None
             if self._form is not None:
                 self.forms.append(self._form)
-        if self._form is None or "name" not in at and tag != "option":
+        if self._form is None or ("name" not in at and tag != "option"):
             return
         if tag == "input":
             self._input(at)
@@ -89,3 +95,17 @@ def entries_of(account: Account, action: str = "") -> list[AuditEntry]:
     with scope(account):
         every = AuditEntry.objects.for_account(account).order_by("id")
         return list(every.filter(action=action) if action else every)
+
+
+def use(account: Account, parts: int, at: datetime) -> None:
+    """So many parts were sent at this instant, as the workers count them."""
+    with worker(), system("count parts for a test"):
+        cursor().execute("SELECT * FROM limit_room(%s::uuid[], %s)", [[account.pk], at])
+        cursor().execute(
+            "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)", [[account.pk], [parts], at]
+        )
+
+
+def limit(account: Account, **limits: Any) -> None:
+    with scope(account):
+        SendingSettings.objects.for_account(account).update(**limits)

@@ -1,20 +1,29 @@
 """The page as it opens: who sees what, in which words."""
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 
 from accounts.tenancy import scope
-from senders.models import Sender, SendingSettings, UsageCounter
+from senders.models import Sender, SendingSettings
 from senders.settings_list import SENDING_FORMS, sending_settings
 from tests.make import make_account, make_contact
-from tests.senders.given import address, fields_of, member_of, shown
+from tests.senders.given import THURSDAY, address, fields_of, limit, member_of, shown, use
 
 WEEK = {day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")} | {
     "sat": [["10:00", "18:00"]],
     "hol": [],
 }
+
+
+@pytest.fixture
+def thursday() -> Iterator[None]:
+    with time_machine.travel(THURSDAY, tick=False):
+        yield
 
 
 def test_every_card_is_a_form_with_its_version_for_who_may_change() -> None:
@@ -70,7 +79,7 @@ def test_hours_past_midnight_are_drawn_in_both_days() -> None:
     assert "Sunday 22:00–06:00 (next day)" in html
 
 
-def test_the_preview_tells_for_the_zones_of_the_contacts(time_machine_at: "object") -> None:
+def test_the_preview_tells_for_the_zones_of_the_contacts(thursday: None) -> None:
     account = make_account(hours_on=True, week=WEEK)
     for _person in range(2):
         make_contact(account, "+33612345678")
@@ -88,27 +97,24 @@ def test_the_preview_tells_for_the_zones_of_the_contacts(time_machine_at: "objec
     ]
 
 
-def test_without_contacts_the_preview_shows_the_account_and_overseas(
-    time_machine_at: "object",
-) -> None:
+def test_without_contacts_the_preview_shows_the_account_and_overseas(thursday: None) -> None:
     account = make_account(hours_on=True, week=WEEK)
     html = member_of(account).get(address(account)).content.decode()
     cities = re.findall(r"<li><span>([^<]+)</span><span class=\"time\">", html)
     assert cities == ["Paris", "Réunion", "Guadeloupe", "Noumea"]
 
 
-def test_the_meters_tell_what_is_used_and_when_the_limit_will_be_reached(
-    time_machine_at: "object",
-) -> None:
-    account = make_account(limit_day=5000, limit_month=80_000)
-    count(account, "2026-11-12", 1284)
-    count(account, "2026-11", 36_000)
+def test_the_meters_tell_what_is_used_and_when_the_limit_will_be_reached(thursday: None) -> None:
+    account = make_account()
+    use(account, 36_000 - 1284, THURSDAY - timedelta(days=1))
+    use(account, 1284, THURSDAY)
+    limit(account, limit_day=5000, limit_month=80_000)
     html = member_of(account).get(address(account)).content.decode()
     assert "1,284 of 5,000" in html
     assert "36,000 of 80,000" in html
     assert '<meter min="0" max="80000" value="36000"' in html
     assert re.search(r"the monthly limit is reached on <time[^>]*>26 November 2026</time>", html)
-    assert "<span id=\"meter-month\">November</span>" in html
+    assert '<span id="meter-month">November</span>' in html
 
 
 def test_a_parent_is_not_told_its_parents_limits() -> None:
@@ -125,7 +131,8 @@ def test_the_active_page_lists_real_senders_and_the_default() -> None:
         Sender.objects.create(account=account, address="+33756001234", kind="number")
         Sender.objects.create(account=account, address="OLDTAG", kind="alpha", state="ended")
     html = member_of(account).get(address(account, "numbers_active")).content.decode()
-    assert "+33 7 56 00 12 34" in html and "VERDIER" in html
+    assert "+33 7 56 00 12 34" in html
+    assert "VERDIER" in html
     assert "OLDTAG" not in html
     assert html.count("Default sender") == 1
 
@@ -136,7 +143,8 @@ def test_an_account_without_senders_is_told_what_that_means() -> None:
         SendingSettings.objects.for_account(account).update(default_sender=None)
         Sender.objects.for_account(account).update(state="ended")
     html = member_of(account).get(address(account, "numbers_active")).content.decode()
-    assert "No sender yet" in html and "410" in html
+    assert "No sender yet" in html
+    assert "410" in html
 
 
 def test_the_page_speaks_french_where_numbers_and_days_do() -> None:
@@ -146,15 +154,16 @@ def test_the_page_speaks_french_where_numbers_and_days_do() -> None:
     html = client.get(address(account)).content.decode()
     assert '<html lang="fr"' in html
     assert 'value="5\u202f000"' in html
-    assert ">Lundi</span>" in html and ">Lun</text>" in html
+    assert ">Lundi</span>" in html
+    assert ">Lun</text>" in html
 
 
 @pytest.mark.parametrize("page", ["numbers_settings", "numbers_active"])
-def test_a_page_asks_few_questions(page: str, django_assert_max_num_queries: "object") -> None:
+def test_a_page_asks_few_questions(page: str, django_assert_max_num_queries: Any) -> None:
     account = make_account(hours_on=True, week=WEEK)
     client = member_of(account)
     client.get(address(account, page))
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(16):
         client.get(address(account, page))
 
 
@@ -173,8 +182,3 @@ def test_every_field_of_a_form_serves_a_setting_it_names() -> None:
         rows = {name for name in asked if re.match(r"(mon|tue|wed|thu|fri|sat|sun|hol)_", name)}
         assert asked - rows <= set(form.sets)
         assert not rows or "week" in form.sets
-
-
-def count(account: "object", period: str, used: int) -> None:
-    from tests.conftest import admin  # noqa: PLC0415
-    raise NotImplementedError((account, period, used, admin, UsageCounter, UTC, datetime))
