@@ -14,6 +14,9 @@ from hub.environment import HOST
 from hub.processes import tail
 
 
+NOTHING_DUE = "UPDATE messaging_message SET due = NULL WHERE due IS NOT NULL"
+
+
 @dataclass
 class Figure:
     """One line of the table. `target` is the bound, `least` when the figure must be above it."""
@@ -161,6 +164,7 @@ def single(stage: Stage, rounds: int) -> list[Figure]:
 
 def life(stage: Stage, rounds: int) -> list[Figure]:
     """Accepted, sent by the simulator, receipts stored: all processes but the load and Valkey."""
+    stage.sql(NOTHING_DUE)
     stage.start_worker()
     _live(stage, 20)
     lives = [_live(stage, 120) for _ in range(max(rounds - 2, 1))]
@@ -243,11 +247,11 @@ def _ratios(above: Sequence[Sample], below: Sequence[Sample]) -> list[float]:
 def fairness(stage: Stage, rounds: int) -> list[Figure]:
     """One account has 100,000 due messages, another posts one: how many batches it waits."""
     crowd, lone = stage.seeded["crowd"], stage.seeded["lone"]
-    stage.sql("UPDATE messaging_message SET due = NULL WHERE due IS NOT NULL AND state <> 'held'")
+    stage.sql(NOTHING_DUE)
     stage.python("bench.rows", "owner", crowd, "100000", "due")
     stage.python("bench.rows", "owner", lone, "1", "due")
     found = stage.python("bench.claiming", "worker", crowd, lone)
-    stage.sql("UPDATE messaging_message SET due = NULL WHERE due IS NOT NULL AND state <> 'held'")
+    stage.sql(NOTHING_DUE)
     return [
         figure("one message behind a backlog of 100,000", "batches", [found["batches"]], 1),
         figure("  that batch: messages of the other account", "messages", [found["crowd_in_it"]]),

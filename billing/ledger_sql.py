@@ -13,7 +13,8 @@ BEGIN
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_adds_up_to_zero';
     END IF;
     PERFORM 1 FROM billing_wallet w
-        WHERE w.id IN (SELECT wallet_id FROM fresh) ORDER BY w.id FOR NO KEY UPDATE;
+        WHERE w.id IN (SELECT wallet_id FROM fresh)
+        ORDER BY w.kind <> 'held', w.id FOR NO KEY UPDATE;
     UPDATE billing_wallet w SET balance = w.balance + s.amount
         FROM (SELECT account_id, wallet_id, sum(amount) AS amount FROM fresh GROUP BY 1, 2) s
         WHERE w.account_id = s.account_id AND w.id = s.wallet_id;
@@ -50,7 +51,8 @@ END $$;
 """
 
 # Wallets are locked before the first line is written: the lines' foreign keys take a share of
-# the wallet's key, and two transactions that each hold a share would wait for each other.
+# the wallet's key, and two transactions that each hold a share would wait for each other. `held`
+# comes first: hold, capture and release all need it, so whoever has it waits for nobody.
 MOVE = """
 CREATE OR REPLACE FUNCTION ledger_move(p_account uuid, p_kind text, p_from text, p_to text,
                             p_causes text[], p_amounts bigint[], p_note text) RETURNS void
@@ -66,7 +68,8 @@ BEGIN
     SELECT id INTO STRICT v_from FROM billing_wallet
         WHERE account_id = v_payer AND kind = p_from;
     SELECT id INTO STRICT v_to FROM billing_wallet WHERE account_id = v_payer AND kind = p_to;
-    PERFORM 1 FROM billing_wallet WHERE id IN (v_from, v_to) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM billing_wallet WHERE id IN (v_from, v_to)
+        ORDER BY kind <> 'held', id FOR NO KEY UPDATE;
     WITH txn AS (
         INSERT INTO billing_ledgertransaction (id, account_id, kind, cause, on_behalf_of, note, at)
         SELECT gen_random_uuid(), v_payer, p_kind, u.cause, p_account, p_note, clock_timestamp()

@@ -68,15 +68,6 @@ PAGES = (
         _("Every sign-in, change, export and support access, with its before and after."),
     ),
     ComingPage(
-        "numbers_active",
-        "numbers/active/",
-        "sending.view",
-        _(
-            "The shared pool, dedicated numbers, alpha tags, your own mobile numbers, short codes "
-            "and social channels: what each costs and where it works."
-        ),
-    ),
-    ComingPage(
         "billing_subscription",
         "billing/subscription/",
         "billing.view",

@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 
 KEYWORDS: Final = {
     "_": None,
+    "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from hub.lib.forms import ConsoleForm, Text
+from hub.lib.money import show_number
 from hub.lib.numbers import QuantityField
 from senders.models import Sender, SendingSettings
 
@@ -76,7 +78,7 @@ class LimitForm(SettingsForm):
                         "The monthly limit is lower than the daily one. Raise it, or lower the "
                         "daily limit to %(month)s."
                     ),
-                    params={"month": self["limit_month"].field.write(month)},
+                    params={"month": show_number(month, get_language() or "en")},
                 ),
             )
         return given

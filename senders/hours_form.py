@@ -1,14 +1,16 @@
 """The form of sending hours: a row per weekday and one for public holidays, all errors at once."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hub.lib.forms import ConsoleBoundField, Text
+from hub.lib.forms import Text
 from hub.lib.windows import DAYS, HOLIDAY, Range, Week, open_hours
 from senders.forms import SettingsForm
 from senders.hours_picture import day_names
@@ -29,16 +31,17 @@ HOLIDAY_MODES: Final = (
 )
 
 
-class HoursRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class HoursRow:
     """A row of the form as the template shows it; `closed` is None for public holidays."""
 
     id: str
     label: str
-    start: ConsoleBoundField
-    end: ConsoleBoundField
-    overnight: ConsoleBoundField
-    closed: ConsoleBoundField | None
-    mode: ConsoleBoundField | None
+    start: BoundField
+    end: BoundField
+    overnight: BoundField
+    closed: BoundField | None
+    mode: BoundField | None
 
     @property
     def errors(self) -> list[str]:

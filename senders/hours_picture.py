@@ -90,7 +90,8 @@ def sentence(week: Week) -> str:
         for ranges, group in groupby(enumerate(week.days), key=lambda pair: pair[1])
     ]
     if week.holiday is not None:
-        told.append(f"{_('public holidays')} {_ranges_in_words(week.holiday)}")
+        holidays = _("public holidays")
+        told.append(f"{holidays} {_ranges_in_words(week.holiday)}")
     return "; ".join(told) + "."
 
 

@@ -127,6 +127,10 @@ def forecast(meter: Meter, period: Period, now: datetime) -> datetime | None:
 
 def consequence(meter: Meter, over_limit: str, zone: str) -> str:
     """What a limit that is reached already does to messages, and until when."""
+    hold = over_limit == SendingSettings.OverLimit.HOLD
+    if meter.limit == 0:
+        stays = _("The limit is 0: every message is held until you raise it.")
+        return stays if hold else _("The limit is 0: every message is rejected until you raise it.")
     language = get_language() or "en"
     words = {
         "what": meter.label,
@@ -134,7 +138,7 @@ def consequence(meter: Meter, over_limit: str, zone: str) -> str:
         "limit": show_number(meter.limit or 0, language),
         "until": show_when(meter.resets, zone, language, "medium"),
     }
-    if over_limit == SendingSettings.OverLimit.HOLD:
+    if hold:
         return (
             _(
                 "%(what)s: %(used)s segments are used and the limit is %(limit)s. Messages are "

@@ -68,23 +68,22 @@ def assert_books_balance(account: Account) -> None:
     assert faults == []
 
 
+def entries_of(book: Path, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The PDUs the carrier's book has for the messages of `ids`."""
+    wanted = set(ids)
+    lines = book.read_text().splitlines() if book.exists() else []
+    entries = [json.loads(line) for line in lines]
+    return [one for one in entries if one["kind"] == "pdu" and one["id"] in wanted]
+
+
 def carriers_book(book: Path, ids: Iterable[str]) -> Counter[str]:
     """How many PDUs the carrier's book has for each message of `ids`."""
-    lines = book.read_text().splitlines() if book.exists() else []
-    wanted = set(ids)
-    entries = (json.loads(line) for line in lines)
-    return Counter(
-        entry["id"] for entry in entries if entry["kind"] == "pdu" and entry["id"] in wanted
-    )
+    return Counter(entry["id"] for entry in entries_of(book, ids))
 
 
 def carriers_parts(book: Path, ids: Iterable[str]) -> int:
     """Parts of the PDUs in the carrier's book for the messages of `ids`."""
-    wanted = set(ids)
-    entries = (json.loads(line) for line in book.read_text().splitlines())
-    return sum(
-        entry["parts"] for entry in entries if entry["kind"] == "pdu" and entry["id"] in wanted
-    )
+    return sum(entry["parts"] for entry in entries_of(book, ids))
 
 
 def deadlocks(database: str) -> int:

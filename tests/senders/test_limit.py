@@ -99,7 +99,7 @@ def test_zero_asks_first_on_a_page_of_its_own_and_then_is_saved_once() -> None:
     assert len(entries_of(account)) == 1
     told = client.get(address(account)).content.decode()
     assert "0 a day, 80,000 a month" in told
-    assert "Messages are rejected from now on" in told
+    assert "The limit is 0: every message is rejected until you raise it." in told
     # The back button and another press change nothing more.
     assert client.post(asked["Location"]).status_code == 302
     assert len(entries_of(account)) == 1

@@ -1,0 +1,111 @@
+"""What people do on the console, step by step; without script as well as with it."""
+
+import re
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Locator, Page, expect
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Values = dict[str, str | bool]
+
+
+def account_of(page: Page) -> str:
+    """The public ID of the account whose page this is."""
+    found = re.search(r"/a/(\w+)/", page.url)
+    assert found, page.url
+    return found[1]
+
+
+def open_section(page: Page, section: str, tab: str = "") -> None:
+    """By the side menu, then by the tab bar."""
+    page.locator("#nav nav").get_by_role("link", name=section, exact=True).click()
+    if tab:
+        page.locator("nav.tabs").get_by_role("link", name=tab, exact=True).click()
+
+
+def press_until(page: Page, selector: str, key: str = "Tab", most: int = 80) -> None:
+    """`key` is pressed until the focus is on `selector`."""
+    for _press in range(most):
+        if page.locator(f"{selector}:focus").count():
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{most} times {key} never reach {selector} on {page.url}")
+
+
+def read_card(page: Page, card: str) -> Values:
+    """What stands in the fields of the form of `card`, by the controls' IDs."""
+    values: Values = {}
+    for control in page.locator(f"#{card} :is(input, select, textarea)[id]").all():
+        kind = control.get_attribute("type")
+        ticked = control.is_checked() if kind in ("checkbox", "radio") else control.input_value()
+        values[control.get_attribute("id") or ""] = ticked
+    return values
+
+
+def fill_card(page: Page, card: str, values: Values) -> None:
+    """The fields of `card` that are shown hold `values`; ticks first, they show other fields."""
+    for name, value in sorted(values.items(), key=lambda item: isinstance(item[1], str)):
+        control = page.locator(f"#{card} [id='{name}']")
+        if isinstance(value, bool):
+            if value:
+                control.check()
+            elif control.get_attribute("type") == "checkbox":
+                control.uncheck()
+        elif control.is_visible():
+            fill(control, value)
+
+
+def fill(control: Locator, value: str) -> None:
+    if control.evaluate("control => control.tagName") == "SELECT":
+        control.select_option(value)
+    elif control.is_editable():
+        control.fill(value)
+
+
+def save_card(page: Page, card: str) -> None:
+    page.locator(f"#{card} button.save").click()
+    expect(page.locator(".note[role=status]").first).to_be_visible()
+
+
+def same_hours_every_day(start: str, end: str) -> Values:
+    """The hours card by the account's clock, `start` to `end` on every day of the week."""
+    values: Values = {"id_hours_on": True, "id_hours_clock_1": True, "id_hol_mode": "same"}
+    for day in DAYS:
+        values |= {
+            f"id_{day}_closed": False,
+            f"id_{day}_overnight": False,
+            f"id_{day}_from": start,
+            f"id_{day}_to": end,
+        }
+    return values
+
+
+def closed_now(zone: str) -> Values:
+    """Two hours a day, at least six hours away from now."""
+    hour = datetime.now(ZoneInfo(zone)).hour
+    return same_hours_every_day(*(("20:00", "22:00") if hour < 12 else ("04:00", "06:00")))
+
+
+def send_a_test(page: Page, number: str, text: str) -> None:
+    """From any page: the message is accepted and its own page is shown."""
+    open_section(page, "Messages")
+    page.get_by_role("link", name="Send a test", exact=True).first.click()
+    page.locator("#id_to").fill(number)
+    page.locator("#id_text").fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#story .bubble")).to_have_text(text)
+
+
+def wait_for_state(page: Page, word: str, *, javascript: bool) -> None:
+    """The page comes to say `word`: by itself, or by its Refresh without script."""
+    badge = page.locator("#story .stands .bd").first
+    if javascript:
+        expect(badge).to_have_text(word, timeout=60_000)
+        return
+    until = time.monotonic() + 60
+    while badge.inner_text().strip() != word and time.monotonic() < until:
+        page.wait_for_timeout(500)
+        page.get_by_role("link", name="Refresh", exact=True).click()
+    expect(badge).to_have_text(word)
