@@ -6,20 +6,27 @@ Outcomes are read at stable edges: HTTP answers, the carrier's own book, the led
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from standardwebhooks import Webhook
 
+from accounts.audit import CLOCK
 from accounts.models import Account
 from accounts.tenancy import scope
+from apisettings import deliver
+from apisettings.actions import save_webhook
 from apisettings.models import Event
 from billing.balance import balance_of
-from billing.models import LedgerTransaction, Wallet
+from billing.models import LedgerTransaction, Price, Wallet
 from messaging import carriers, dispatch, inbound, sweeps
 from messaging.models import Message, Route
 from senders.models import InboundHandle, Sender, SendingSettings
+from tests.apisettings.receiver import receiver
 from tests.conftest import worker
 from tests.make import EURO, Key, fund, make_account, make_key, opt_out
 
@@ -33,8 +40,6 @@ def route(database: str) -> None:
     """The simulator is a route like any other, and one price stands for every country."""
     with worker():
         Route.objects.get_or_create(name="Simulator", gateway="simulator", prefixes=["33", "1"])
-        from billing.models import Price  # noqa: PLC0415
-
         Price.objects.create(country="*", currency="EUR", micro=PRICE)
         carriers.forget_ways()
 
@@ -62,9 +67,7 @@ class Line:
         return str(answer.json()["messages"][0]["message_id"])
 
     def show(self, id_: str) -> dict[str, Any]:
-        answer = self.client.get(
-            f"/v1/messages/{id_}", headers={"Authorization": self.key.header}
-        )
+        answer = self.client.get(f"/v1/messages/{id_}", headers={"Authorization": self.key.header})
         assert answer.status_code == 200, answer.content
         return dict(answer.json())
 
@@ -137,6 +140,29 @@ def test_a_message_goes_from_the_api_to_the_carrier_and_comes_back_delivered(lin
     assert line.events(id_) == ["message.submitted", "message.delivered"]
 
 
+def test_what_happens_reaches_the_webhook_signed_and_in_order(line) -> None:
+    with receiver() as server:
+        with scope(line.account):
+            saved = save_webhook(
+                line.account, actor=CLOCK, url=server.url, events=[], state="active", version=None
+            )
+        id_ = line.send("+33612345670", metadata={"order": "4471"})
+        line.becomes(id_, "delivered")
+        until = time.monotonic() + 20
+        while len(server.seen) < 3 and time.monotonic() < until:
+            with worker():
+                deliver.drain()
+    verifier = Webhook(saved.secret)
+    events = [verifier.verify(body, headers) for headers, body in server.seen]
+    told = {event["type"]: event["data"] for event in events}
+    assert sorted(told) == ["message.accepted", "message.delivered", "message.submitted"]
+    assert told["message.accepted"]["messages"] == [id_]
+    delivered = told["message.delivered"]
+    assert (delivered["message_id"], delivered["error_code"]) == (id_, "220")
+    assert delivered["metadata"] == {"order": "4471"}
+    assert {event["account"] for event in events} == {line.account.public_id}
+
+
 def test_an_opted_out_person_is_refused_at_the_door_and_nothing_is_charged(line, pdus) -> None:
     opt_out(line.account, "+33612345671")
     id_ = line.send("+33612345671")
@@ -184,14 +210,14 @@ def test_outside_hours_it_is_held_and_an_opened_window_releases_it(pdus) -> None
 
 
 def test_the_carrier_gets_the_end_of_the_window_as_validity(pdus) -> None:
-    local = timezone.now().astimezone(__import__("zoneinfo").ZoneInfo("Europe/Paris"))
+    local = timezone.now().astimezone(ZoneInfo("Europe/Paris"))
     week = {**ALWAYS, **{day: [["00:00", "23:59"]] for day in ALWAYS}}
     line = Line(hours_on=True, week=week, hours_clock="account")
     id_ = line.send()
     line.becomes(id_, "delivered")
     [pdu] = pdus(id_)
     closes = local.replace(hour=23, minute=59, second=0, microsecond=0)
-    assert pdu["validity"] == closes.astimezone(__import__("datetime").UTC).isoformat()
+    assert pdu["validity"] == closes.astimezone(UTC).isoformat()
 
 
 def test_an_unknown_zone_is_held_and_never_guessed(pdus) -> None:
@@ -297,7 +323,7 @@ def cancel(line: Line, id_: str) -> Any:
 
 def test_an_expired_message_is_never_sent_and_not_charged(pdus) -> None:
     line = Line(hours_on=True, week=NEVER, hours_clock="account")
-    soon = timezone.now() + __import__("datetime").timedelta(seconds=1)
+    soon = timezone.now() + timedelta(seconds=1)
     id_ = line.send(message_expiry_timestamp=soon.isoformat())
     assert line.becomes(id_, "expired")["error_code"] == "320"
     assert pdus(id_) == []
