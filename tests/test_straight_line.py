@@ -23,7 +23,9 @@ from apisettings.actions import save_webhook
 from apisettings.models import Event
 from billing.balance import balance_of
 from billing.models import LedgerTransaction, Price, Wallet
-from messaging import carriers, dispatch, inbound, sweeps
+from hub.lib.ids import uuid7
+from messaging import carriers, dispatch, inbound, outcome, sweeps
+from messaging.gateways.contract import Outcome, Result
 from messaging.models import Message, Route
 from senders.models import InboundHandle, Sender, SendingSettings
 from tests.apisettings.receiver import receiver
@@ -378,6 +380,18 @@ def test_a_silent_carrier_makes_it_unknown_and_it_is_never_sent_again(line, pdus
     assert len(pdus(id_)) == 1
     assert line.balances()["held"] == PRICE
     assert line.events(id_) == ["message.unknown"]
+
+
+def test_a_late_answer_is_used_and_one_of_an_older_attempt_is_not(line) -> None:
+    id_ = line.send("+33612345604")
+    line.becomes(id_, "enroute")
+    way = carriers.way_for("+33612345604", test=False)
+    answers = {epoch: Outcome(id_, epoch, Result.ACCEPTED, ref=f"late-{id_}") for epoch in (0, 1)}
+    for epoch, status in ((0, "enroute"), (1, "submitted")):
+        with worker():
+            outcome.store(uuid7(), way, [answers[epoch]], awaited_until=timezone.now())
+        assert line.show(id_)["status"] == status
+    assert line.balances()["sales"] == PRICE
 
 
 def test_a_throttled_message_goes_out_once_later(line, pdus) -> None:
