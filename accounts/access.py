@@ -6,11 +6,13 @@ The view then runs in the account's scope, lazy templates included.
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
@@ -35,9 +37,13 @@ View = Callable[Concatenate[ConsoleRequest, Params], HttpResponse]
 
 
 def console(
-    permission: str, *, change: str | None = None
+    permission: str, *, change: str | None = None, while_closing: bool = False
 ) -> Callable[[View[Params]], Callable[..., HttpResponse]]:
-    """The view needs `permission`, and `change` as well for any method but GET and HEAD."""
+    """The view needs `permission`, and `change` as well for any method but GET and HEAD.
+
+    A closing account may be looked at and taken back: anything but GET and HEAD is answered 409
+    unless `while_closing`.
+    """
     needed = {permission, change or permission}
     if not needed <= PERMISSIONS.keys():
         raise LookupError(f"Unknown permission among {needed}.")
@@ -50,9 +56,13 @@ def console(
         ) -> HttpResponse:
             request = cast(ConsoleRequest, plain)
             admit(request, account_id)
-            wanted = permission if request.method in ("GET", "HEAD") else (change or permission)
+            reads = request.method in ("GET", "HEAD")
+            wanted = permission if reads else (change or permission)
             if not allows(request.role, wanted):
                 raise PermissionDenied(wanted)
+            closing = request.account.state == Account.State.CLOSING
+            if closing and not reads and not while_closing:
+                return render(request, "accounts/closing.html", status=HTTPStatus.CONFLICT)
             with scope(request.account), timezone.override(request.account.time_zone):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:

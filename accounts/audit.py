@@ -19,8 +19,12 @@ class Actor:
     label: str
     channel: str  # console, api, staff, clock
     address: str | None = None
+    # The id of the entry whose change is being taken back, for accounts/undo.py.
+    undoes: str = ""
 
 
+# Stands among an entry's changes when it takes another one back.
+UNDOES = "undoes"
 CLOCK = Actor(kind="clock", id="", label="Hub", channel="clock")
 
 
@@ -44,5 +48,5 @@ def record(
         address=actor.address,
         action=action,
         subject=subject,
-        changes=changes or {},
+        changes={**(changes or {}), **({UNDOES: [None, actor.undoes]} if actor.undoes else {})},
     )

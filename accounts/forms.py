@@ -1,40 +1,112 @@
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytz
 from babel import Locale
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import LONGEST, NotAName, clean_name
+from accounts.zones import sort_key, zone_choices
 from hub.lib.forms import ConsoleForm
 from hub.lib.money import locale_of
+from hub.lib.zones import canonical
 
 Choices = list[tuple[str, str]]
 
 
+class NameField(forms.CharField):
+    """An account's name as accounts.names has it: an error says what is wrong with it."""
+
+    default_error_messages = {
+        "required": _("Enter a name."),
+        "blank": _("Enter a name with at least one letter or digit."),
+        "hidden": _(
+            "The name contains characters that cannot be seen or that turn the text around. "
+            "Type it again instead of pasting it."
+        ),
+        "short": _("Enter at least 2 characters."),
+        "long": _("Enter at most 80 characters."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text:
+            return ""
+        try:
+            return clean_name(text)
+        except NotAName as refused:
+            raise ValidationError(self.error_messages[refused.why], code=refused.why) from None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"autocomplete": "organization", "maxlength": LONGEST}
+
+
+class GroupedSelect(forms.Select):
+    """A select written in one go: four hundred options through templates took 25 ms."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        built = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        flat = format_html_join("", ' {}="{}"', ((key, text) for key, text in built.items()))
+        groups = format_html_join(
+            "",
+            '<optgroup label="{}">{}</optgroup>',
+            ((group, self._options(choices, str(value))) for group, choices in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flat, groups)
+
+    @staticmethod
+    def _options(choices: Any, chosen: str) -> SafeString:
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (value, SafeString(" selected") if value == chosen else "", label)
+                for value, label in choices
+            ),
+        )
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone by its IANA name. An old name is read as the one in use."""
+
+    widget = GroupedSelect
+    default_error_messages = {
+        "required": _("Choose a time zone from the list."),
+        "invalid_choice": _("Choose a time zone from the list."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=zone_choices, **kwargs)
+        self.widget.attrs["data-filter"] = _("Search a city or region")
+
+    def to_python(self, value: Any) -> str:
+        name = super().to_python(value)
+        return canonical(name) or name
+
+    def prepare_value(self, value: Any) -> Any:
+        return canonical(str(value)) or value
+
+
 class OpenAccountForm(ConsoleForm):
-    name = forms.CharField(
+    name = NameField(
         label=_("Account name"),
-        min_length=2,
-        max_length=80,
         help_text=_("Your company, or the part of it that sends. You can rename it later."),
-        error_messages={"required": _("Enter a name.")},
     )
     country = forms.ChoiceField(
         label=_("Country"), help_text=_("Numbers without a country code are read as numbers here.")
     )
-    time_zone = forms.ChoiceField(
+    time_zone = ZoneField(
         label=_("Time zone"), help_text=_("Used for reports, scheduling and sending hours.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
-        self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
-        self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["country"].widget.attrs["autocomplete"] = "country"
 
 
@@ -43,24 +115,8 @@ def country_choices() -> Choices:
     return _countries(get_language() or "en")
 
 
-def zone_choices() -> list[tuple[str, Choices]]:
-    """The IANA zones people live in, grouped by region, each with its present offset from UTC."""
-    now = datetime.now(UTC)
-    regions: dict[str, Choices] = {}
-    for name in pytz.common_timezones:
-        region, _slash, place = name.partition("/")
-        offset = now.astimezone(ZoneInfo(name)).strftime("%z")
-        label = f"{(place or region).replace('_', ' ')} (UTC{offset[:3]}:{offset[3:]})"
-        regions.setdefault(region if place else "UTC", []).append((name, label))
-    return list(regions.items())
-
-
 @cache
 def _countries(language: str) -> Choices:
     locale: Locale = locale_of(language)
     named = [(code, locale.territories.get(code, code)) for code in pytz.country_names]
-    return sorted(named, key=lambda choice: _sort_key(choice[1]))
-
-
-def _sort_key(name: str) -> str:
-    return name.translate(str.maketrans("ÅÉÎÔé", "AEIOe")).casefold()
+    return sorted(named, key=lambda choice: sort_key(choice[1]))

@@ -37,12 +37,43 @@ class Account(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
     country = models.CharField(_("country"), max_length=2, default="FR")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Grows with every change of this row that held messages must feel (zone, state). What was
+    # felt is `rules_reviewed`; see messaging/claim.py.
+    rules_version = models.IntegerField(default=0)
+    rules_reviewed = models.IntegerField(default=0)
+    # Several contacts may share a number. Switched by staff on request; obeyed by contacts.
+    duplicate_contacts = models.BooleanField(_("duplicate contacts"), default=False)
+    # When a closing account closes for good, or did.
+    closes_at = models.DateTimeField(null=True)
+    # What the owners have yet to be written: closing, reopened or closed. Sent by the clock.
+    owed_notice = models.CharField(max_length=8, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["open", "suspended", "closing", "closed"]),
                 name="account_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="closing") | models.Q(closes_at__isnull=False),
+                name="a_closing_account_has_its_day",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                name="account_to_review",
+                condition=~models.Q(rules_version=models.F("rules_reviewed")),
+            ),
+            models.Index(
+                fields=["closes_at"],
+                name="account_closing",
+                condition=models.Q(state="closing"),
+            ),
+            models.Index(
+                fields=["id"],
+                name="account_notice_owed",
+                condition=~models.Q(owed_notice=""),
             ),
         ]
 
@@ -93,6 +124,46 @@ class AccountOwned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class AccountRequest(models.Model):
+    """What an account asked of staff. A directory table: staff decide it without a grant."""
+
+    class Kind(models.TextChoices):
+        DUPLICATES_ON = "duplicates_on", _("Allow duplicate contacts")
+        DUPLICATES_OFF = "duplicates_off", _("No longer allow duplicate contacts")
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("Requested")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    state = models.CharField(
+        _("state"), max_length=9, choices=State.choices, default=State.REQUESTED
+    )
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    requested_by = models.CharField(_("requested by"), max_length=120)
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    decided_by = models.CharField(_("decided by"), max_length=120, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(state="requested"),
+                name="one_open_request_an_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_state_display()}"
 
 
 class AuditEntry(AccountOwned):

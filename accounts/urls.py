@@ -1,7 +1,76 @@
-from django.urls import path
+from collections.abc import Mapping
 
-from accounts import views
+from django.urls import URLPattern, path
+
+from accounts import activity_views, closing_views, general_views, undo_views, views
+from accounts.activity_words import ValueWords
+from accounts.cards import CardKind
+from accounts.closing_views import Consequences
+from accounts.general_cards import NAME, ZONE
+from accounts.general_views import ZoneConsequences
+from accounts.undo import Undoable, of_card
 
 urlpatterns = [
     path("open/", views.open_one, name="open_account"),
 ]
+
+
+def pages(
+    *, opt_out: CardKind, zone_consequences: ZoneConsequences, closing_consequences: Consequences
+) -> list[URLPattern]:
+    """The console's pages; what only a higher floor knows is handed in."""
+    cards = (NAME, ZONE, opt_out)
+    return [
+        path("account/general/", general_views.general, {"cards": cards}, name="account_general"),
+        path(
+            "account/general/time-zone/",
+            general_views.zone,
+            {"cards": cards, "consequences": zone_consequences},
+            name="account_zone",
+        ),
+        path(
+            "account/general/duplicates/",
+            general_views.ask_duplicates,
+            name="account_duplicates",
+        ),
+        path(
+            "account/general/close/",
+            closing_views.close,
+            {"consequences": closing_consequences},
+            name="account_close",
+        ),
+        path("account/general/keep/", closing_views.keep, name="account_keep"),
+    ]
+
+
+def log_pages(
+    *, opt_out: CardKind, undoables: Mapping[str, Undoable], value_words: ValueWords
+) -> list[URLPattern]:
+    """The activity log and Undo. `undoables` and `value_words` are those of higher floors."""
+    mine = {
+        kind.action: of_card(kind, permission="account.change", page="account_general")
+        for kind in (NAME, ZONE, opt_out)
+    }
+    return [
+        path(
+            "account/activity/",
+            activity_views.activity,
+            {"value_words": value_words},
+            name="account_activity",
+        ),
+        *(
+            path(
+                f"account/activity/export/{name}/",
+                activity_views.export,
+                {"name": name},
+                name=f"account_activity_{name}",
+            )
+            for name in activity_views.EXPORTS
+        ),
+        path(
+            "undo/<uuid:entry_id>/",
+            undo_views.undo,
+            {"undoables": {**mine, **undoables}},
+            name="undo",
+        ),
+    ]

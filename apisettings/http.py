@@ -15,6 +15,8 @@ from typing import Any, Concatenate, Final, ParamSpec, cast
 from urllib.parse import parse_qsl
 
 import msgspec
+import psycopg
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -25,7 +27,7 @@ from accounts.addresses import client_address
 from accounts.audit import Actor
 from accounts.models import Account
 from accounts.tenancy import scope as account_scope
-from apisettings.keys import Caller, Refused, find
+from apisettings.keys import USABLE_STATES, Caller, Refused, find
 
 PREFIX: Final = "/v1/"
 LARGEST_BODY: Final = 10 * 1024 * 1024
@@ -50,7 +52,7 @@ class ApiLane:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         request.get_host()  # refuses a host that is not ours
-        found = request.resolver_match = resolve(request.path_info)
+        found = request.resolver_match = resolve(request.path_info, settings.API_URLCONF)
         response: HttpResponse = found.func(request, *found.args, **found.kwargs)
         response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
@@ -220,7 +222,7 @@ def _act_for(caller: Caller, public_id: str | None) -> Caller:
         return caller
     account = (
         Account.objects.filter(public_id=public_id, path__contains=[caller.account_id])
-        .exclude(state=Account.State.CLOSED)
+        .filter(state__in=USABLE_STATES)
         .first()
         if public_id.isalnum()
         else None
@@ -258,7 +260,7 @@ def _translated(error: Exception) -> ApiError:
         return ApiError(400, "The request could not be read.")
     reference = secrets.token_hex(6)
     logger.error("API failure %s", reference, exc_info=error)
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError):
         return ApiError(
             503, f"Temporarily unavailable. Reference {reference}.", headers={"Retry-After": "5"}
         )

@@ -23,6 +23,8 @@ from hub.lib.tokens import KEY_ID_LENGTH, looks_right, matches
 BELIEVED_SECONDS: Final = 2.0
 TOUCHED_SECONDS: Final = 60.0
 MOST_CACHED: Final = 10_000
+# A suspended account's programs may still ask; one that is closing is not spoken for.
+USABLE_STATES: Final = (Account.State.OPEN, Account.State.SUSPENDED)
 
 _NO_DIGEST: Final = bytes(32)
 
@@ -137,7 +139,7 @@ def _read(key_id: str, account: UUID) -> _Known | None:
         digest=bytes(digest),
         networks=tuple(ip_network(text) for text in networks),
         expires_at=expires_at,
-        usable=revoked_at is None and state != Account.State.CLOSED,
+        usable=revoked_at is None and state in USABLE_STATES,
         read_at=read_at,
     )
     _keep_small(_rows)

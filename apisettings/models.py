@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, AccountOwned
+from accounts.tenancy import AccountManager
 from hub.lib.ids import uuid7
 
 
@@ -56,7 +57,7 @@ class Event(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(
-        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     kind = models.CharField(max_length=40)
     payload = models.JSONField()
@@ -65,6 +66,7 @@ class Event(models.Model):
     position = models.BigIntegerField(null=True)
 
     unscoped = models.Manager()
+    objects = AccountManager()
 
     class Meta:
         indexes: ClassVar = [
@@ -72,6 +74,12 @@ class Event(models.Model):
                 fields=["id"], name="event_waiting", condition=models.Q(position__isnull=True)
             ),
             models.Index(fields=["account", "-id"], name="event_newest"),
+            # Read in the order of handing over, by what keeps figures of it.
+            models.Index(
+                fields=["position"],
+                name="event_in_order",
+                condition=models.Q(position__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,4 +2,5 @@
 
 from hub.settings import *  # noqa: F403
 
+API_URLCONF = "bench.urls"
 ROOT_URLCONF = "bench.urls"

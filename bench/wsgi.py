@@ -2,6 +2,6 @@ import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 
-from hub.wsgi import application  # noqa: E402
+from hub.wsgi import application
 
 __all__ = ["application"]

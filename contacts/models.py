@@ -1,9 +1,11 @@
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountOwned
+from accounts.models import Account, AccountOwned
+from accounts.tenancy import AccountManager
 
 
 class Contact(AccountOwned):
@@ -60,3 +62,24 @@ class ConsentRecord(AccountOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+
+class OptOutSettings(models.Model):
+    """Words an account adds to the statutory ones, and what it answers to a stop. One row each.
+
+    Words are kept as typed, one each, compared by `contacts.optout_words.folded`.
+    """
+
+    account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    extra_stop = ArrayField(models.CharField(max_length=20), default=list)
+    extra_start = ArrayField(models.CharField(max_length=20), default=list)
+    confirm = models.BooleanField(default=False)
+    confirmation = models.CharField(max_length=320, blank=True)
+
+    unscoped = models.Manager()
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return f"opt-out settings of {self.account_id}"

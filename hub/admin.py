@@ -6,14 +6,14 @@ two-step sign-in for staff.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from unfold.decorators import action
 
-from accounts.models import Account, Membership
+from accounts.models import Account, AccountRequest, Membership
+from accounts.requests import decide_request
 from accounts.staff_desk import ReadOnlyAdmin, staff_actor
 from accounts.suspension import WrongState, reopen_account, suspend_account
 from billing.grants import NoWallet, grant_credit
@@ -56,6 +57,7 @@ class CreditForm(ReasonForm):
     field_order = ("amount", "reason")
 
 
+Row = TypeVar("Row", bound=Model)
 Deed = Callable[[Account, dict[str, Any], HttpRequest], str]
 
 
@@ -70,7 +72,7 @@ class AccountAdmin(ReadOnlyAdmin):
     search_help_text = _lazy("Account ID, name, or the e-mail address of an Owner")
     fields: ClassVar = (
         "public_id", "name", "state", "owners", "parent", "payer", "time_zone", "country",
-        "created_at",
+        "duplicate_contacts", "closes_at", "created_at",
     )  # fmt: skip
     readonly_fields: ClassVar = fields
     actions_detail: ClassVar = ("suspend", "reopen", "credit", "grant_transactional")
@@ -138,15 +140,66 @@ class AccountAdmin(ReadOnlyAdmin):
         return _act(request, object_id, ReasonForm, _lazy("Allow transactional messages"), do)
 
 
+@admin.register(AccountRequest)
+class AccountRequestAdmin(ReadOnlyAdmin):
+    """What accounts asked for; the newest waiting ones come first."""
+
+    list_display: ClassVar = ("account", "kind", "state", "requested_by", "requested_at")
+    list_filter: ClassVar = ("state", "kind")
+    list_select_related: ClassVar = ("account",)
+    ordering: ClassVar = ("-state", "-id")
+    search_fields: ClassVar = ("account__public_id__iexact",)
+    fields: ClassVar = (
+        "account", "kind", "state", "why", "requested_by", "requested_at", "reason", "decided_by",
+        "decided_at",
+    )  # fmt: skip
+    readonly_fields: ClassVar = fields
+    actions_detail: ClassVar = ("approve", "refuse")
+    show_full_result_count = False
+
+    @action(description=_lazy("Approve"), url_path="approve")  # type: ignore[untyped-decorator]
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _lazy("Approve this request"), approve=True)
+
+    @action(description=_lazy("Refuse"), url_path="refuse")  # type: ignore[untyped-decorator]
+    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _lazy("Refuse this request"), approve=False)
+
+    def _decide(
+        self, request: HttpRequest, object_id: str, title: Promise, *, approve: bool
+    ) -> HttpResponse:
+        _staff_only(request)
+        asked = _found(AccountRequest.objects.select_related("account"), object_id)
+
+        def do(account: Account, given: dict[str, Any], request: HttpRequest) -> str:
+            decide_request(
+                asked, approve=approve, reason=given["reason"], actor=staff_actor(request)
+            )
+            return _("The request is answered.")
+
+        back = reverse("admin:accounts_accountrequest_change", args=[asked.pk])
+        return _act_on(asked.account, request, ReasonForm, title, do, back)
+
+
 def _act(
     request: HttpRequest, object_id: str, form_class: type[ReasonForm], title: Promise, do: Deed
 ) -> HttpResponse:
-    """A page of its own for one act on one account: nothing happens without a reason."""
-    if not (request.user.is_active and getattr(request.user, "is_staff", False)):
-        raise PermissionDenied
-    account = _account(object_id)
-    form = form_class(request.POST or None, initial={"cause": uuid4()})
+    _staff_only(request)
+    account = _found(Account.objects.all(), object_id)
     back = reverse("admin:accounts_account_change", args=[account.pk])
+    return _act_on(account, request, form_class, title, do, back)
+
+
+def _act_on(
+    account: Account,
+    request: HttpRequest,
+    form_class: type[ReasonForm],
+    title: Promise,
+    do: Deed,
+    back: str,
+) -> HttpResponse:
+    """A page of its own for one act on one account: nothing happens without a reason."""
+    form = form_class(request.POST or None, initial={"cause": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, do(account, form.cleaned_data, request))
@@ -160,10 +213,15 @@ def _act(
     return TemplateResponse(request, "hub/staff_act.html", page, status=status)
 
 
-def _account(object_id: str) -> Account:
+def _staff_only(request: HttpRequest) -> None:
+    if not (request.user.is_active and getattr(request.user, "is_staff", False)):
+        raise PermissionDenied
+
+
+def _found(rows: QuerySet[Row], object_id: str) -> Row:
     try:
-        return Account.objects.get(pk=UUID(object_id))
-    except (ValueError, Account.DoesNotExist):
+        return rows.get(pk=UUID(object_id))
+    except (ValueError, ObjectDoesNotExist):
         raise Http404 from None
 
 

@@ -20,15 +20,6 @@ class ComingPage:
 
 PAGES = (
     ComingPage(
-        "dashboard",
-        "",
-        "dashboard.view",
-        _(
-            "What needs your attention, what was sent and delivered today, and how far the "
-            "limit and the balance will last."
-        ),
-    ),
-    ComingPage(
         "inbox",
         "inbox/",
         "messages.view",
@@ -41,31 +32,10 @@ PAGES = (
         _("Who receives your messages: import, duplicates, opt-outs and the proof of consent."),
     ),
     ComingPage(
-        "templates",
-        "templates/",
-        "messages.view",
-        _("Texts you send often, kept once and offered wherever a message is written."),
-    ),
-    ComingPage(
-        "account_general",
-        "account/general/",
-        "account.view",
-        _(
-            "The account’s name and ID, its time zone, automatic opt-out, duplicate contacts, "
-            "and changing or closing the account."
-        ),
-    ),
-    ComingPage(
         "account_security",
         "account/security/",
         "account.view",
         _("Single sign-on, two-factor rules, open sessions and the networks people may come from."),
-    ),
-    ComingPage(
-        "account_activity",
-        "account/activity/",
-        "account.view",
-        _("Every sign-in, change, export and support access, with its before and after."),
     ),
     ComingPage(
         "billing_subscription",

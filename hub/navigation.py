@@ -51,7 +51,7 @@ OVERVIEW = Group(
         _page("messages", _("Messages"), "message-square-text", "messages.view"),
         _page("inbox", _("Inbox"), "inbox", "messages.view"),
         _page("contacts", _("Contacts"), "contact", "messages.view"),
-        _page("templates", _("Templates"), "file-text", "messages.view"),
+        _page("templates", _("Templates"), "file-text", "templates.view"),
     ),
 )
 

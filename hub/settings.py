@@ -83,6 +83,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "hub.urls"
+# Of the programs' lane, which goes past the console's middleware.
+API_URLCONF = "messaging.api_urls"
 WSGI_APPLICATION = "hub.wsgi.application"
 TEMPLATES = [
     {

@@ -105,7 +105,7 @@ def finish(child: Child) -> None:
 def web(home: Home, environment: dict[str, str]) -> Child:
     line = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
     line += ["--host", HOST, "--port", environment["HUB_PORT"], "--workers", "2"]
-    line += ["--blocking-threads", "8", "--workers-kill-timeout", "3", "--log-level", "warning"]
+    line += ["--blocking-threads", "16", "--workers-kill-timeout", "3", "--log-level", "warning"]
     line += ["--no-access-log", "--respawn-failed-workers", "--respawn-interval", "0.5"]
     line += ["hub.wsgi:application"]
     return Child("web", line, {**environment, "HUB_PROCESS": "web"}, home.log("web"), ROOT)

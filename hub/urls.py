@@ -3,14 +3,42 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.urls import log_pages
+from accounts.urls import pages as account_pages
 from apisettings.urls import pages as api_pages
+from contacts.opt_out_card import OPT_OUT
 from hub import previews, views
 from hub.coming import PAGES
+from hub.dashboard import dashboard
+from hub.lib.windows import Week
+from senders.hours_picture import sentence
+from senders.undo import UNDOABLES
 
 console: list[URLPattern | URLResolver] = [
+    path("", dashboard, name="dashboard"),
+    path(
+        "",
+        include(
+            log_pages(
+                opt_out=OPT_OUT,
+                undoables=UNDOABLES,
+                value_words={"week": lambda stored: sentence(Week.parse(stored))},
+            )
+        ),
+    ),
     path("", include("messaging.urls")),
     path("", include("senders.urls")),
     path("", include(api_pages(previews.transactional_granted))),
+    path(
+        "",
+        include(
+            account_pages(
+                opt_out=OPT_OUT,
+                zone_consequences=previews.zone_consequences,
+                closing_consequences=previews.closing_consequences,
+            )
+        ),
+    ),
     *(path(page.path, views.coming(page), name=page.url_name) for page in PAGES),
 ]
 

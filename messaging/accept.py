@@ -14,12 +14,14 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from django.db import transaction
 
+from accounts import audit
 from accounts.statements import cursor
 from hub.lib.ids import batch_ids
 from messaging.decide import Decider, cover, expiry
 from messaging.decision import REFUSE, Decision, Rules
-from messaging.draft import Draft
+from messaging.draft import TRANSACTIONAL, Draft
 from messaging.facts import Door, at_door
 from messaging.reasons import REASONS
 
@@ -144,7 +146,7 @@ def accept_together(account: UUID, requests: Sequence[Request]) -> list[Accepted
         for request in requests:
             plan.add(request)
         try:
-            plan.store()
+            _store(plan)
         except _Raced:
             continue
         return plan.answers
@@ -156,6 +158,22 @@ def decide_only(account: UUID, drafts: Sequence[Draft], *, test: bool = False) -
     door = at_door(account, [draft.to for draft in drafts], free=test)
     decider = Decider(door.rules, door.facts, door.now)
     return cover([decider.decide(draft) for draft in drafts], door.facts)
+
+
+def _store(plan: "_Plan") -> None:
+    """One statement commits itself. Using the right to be transactional is written down with it."""
+    if not plan.transactional:
+        plan.store()
+        return
+    with transaction.atomic(durable=True):
+        plan.store()
+        for request in plan.transactional:
+            audit.record(
+                plan.account,
+                actor=audit.Actor("key", "", request.actor, request.channel),
+                action="transactional.used",
+                subject=str(len(request.drafts)),
+            )
 
 
 def _ask(account: UUID, requests: Sequence[Request]) -> Door:
@@ -177,6 +195,7 @@ class _Plan:
         self.batches: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.holds: list[tuple[str, int]] = []
+        self.transactional: list[Request] = []
         self.answers: list[Accepted] = []
 
     def add(self, request: Request) -> None:
@@ -206,6 +225,8 @@ class _Plan:
             if number is None:
                 number = numbers[id(found)] = len(self.cases)
                 self.cases.append(self._case(request, draft, found, ids[0], len(trails)))
+                if draft.message_class == TRANSACTIONAL and request not in self.transactional:
+                    self.transactional.append(request)
                 trails.append(told(found, self.door.now))
             rows.append(
                 _Row(

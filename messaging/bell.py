@@ -11,7 +11,7 @@ from typing import Final
 from messaging.tasks import dispatch_due
 
 # Rings within this are one; a task drains the whole lane anyway.
-GATHER_SECONDS: Final = 0.02
+GATHER_SECONDS: Final = 0.1
 AFTER_FAILURE_SECONDS: Final = 1.0
 
 _rung = threading.Event()

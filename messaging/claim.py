@@ -36,10 +36,16 @@ FROM messaging_message WHERE id = ANY (ARRAY(
         ORDER BY m.due, m.id LIMIT %s FOR UPDATE SKIP LOCKED) c
     LIMIT %s))
 """
-# A changed setting is felt by held messages at once: they come due and are decided again.
+# A changed setting is felt by held messages at once: they come due and are decided again. The
+# rules an account sends by are its sending settings and, below them, its own row (zone, state).
 REVIEW = """
 WITH changed AS (
-    SELECT account_id, version FROM senders_sendingsettings WHERE version <> reviewed_version
+    SELECT a.id AS account_id, s.version AS settings, a.rules_version AS rules,
+           coalesce(s.version, 0) + a.rules_version AS version
+    FROM (SELECT account_id FROM senders_sendingsettings WHERE version <> reviewed_version
+          UNION SELECT id FROM accounts_account WHERE rules_version <> rules_reviewed) c
+    JOIN accounts_account a ON a.id = c.account_id
+    LEFT JOIN senders_sendingsettings s ON s.account_id = a.id
 ), early AS (
     UPDATE messaging_message m SET due = clock_timestamp() WHERE m.id = ANY (ARRAY(
         SELECT h.id FROM changed c CROSS JOIN LATERAL (
@@ -48,11 +54,16 @@ WITH changed AS (
               AND m.state = 'held' AND m.settings_version < c.version
             LIMIT %s FOR UPDATE SKIP LOCKED) h))
     RETURNING m.account_id
+), felt AS (
+    SELECT c.* FROM changed c LEFT JOIN (SELECT account_id, count(*) AS n FROM early GROUP BY 1) e
+        USING (account_id)
+    WHERE coalesce(e.n, 0) < %s
+), settings AS (
+    UPDATE senders_sendingsettings s SET reviewed_version = f.settings FROM felt f
+    WHERE s.account_id = f.account_id AND s.reviewed_version <> f.settings
 )
-UPDATE senders_sendingsettings s SET reviewed_version = c.version
-FROM changed c LEFT JOIN (SELECT account_id, count(*) AS n FROM early GROUP BY 1) e
-    USING (account_id)
-WHERE s.account_id = c.account_id AND coalesce(e.n, 0) < %s
+UPDATE accounts_account a SET rules_reviewed = f.rules FROM felt f
+WHERE a.id = f.account_id AND a.rules_reviewed <> f.rules
 """
 
 

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from hub.lib.places import Place, place_of
 from hub.lib.segments import Segments, count
-from hub.lib.windows import Clock, Week
+from hub.lib.windows import Clock, Week, is_zone
 from messaging.decision import HOLD, REFUSE, SEND, Decision, Facts, Rules, Step
-from messaging.draft import TRANSACTIONAL, Draft
+from messaging.draft import CONFIRMATION, TRANSACTIONAL, Draft
 
 VALIDITY: Final = timedelta(days=7)
 LONGEST_VALIDITY: Final = timedelta(days=30)
@@ -47,9 +47,7 @@ class Ask:
         "zone",
     )
 
-    def __init__(
-        self, decider: "Decider", draft: Draft, place: Place, segments: Segments
-    ) -> None:
+    def __init__(self, decider: "Decider", draft: Draft, place: Place, segments: Segments) -> None:
         self.rules, self.facts, self.now = decider.rules, decider.facts, decider.now
         self.clock = decider.clock
         self.draft, self.place = draft, place
@@ -97,6 +95,9 @@ def account_is_open(ask: Ask) -> str | None:
     if state == "suspended" and ask.facts.at_gate:
         ask.until = ask.now + REVIEW
         return ask.stops("account", HOLD, "suspended_wait", state=state)
+    if state == "closing" and ask.facts.at_gate:
+        ask.until = ask.now + REVIEW
+        return ask.stops("account", HOLD, "closing_wait", state=state)
     reason = "suspended" if state == "suspended" else "closed"
     return ask.stops("account", REFUSE, reason, state=state)
 
@@ -137,6 +138,9 @@ def country_is_enabled(ask: Ask) -> str | None:
 
 
 def recipient_has_not_opted_out(ask: Ask) -> str | None:
+    if ask.draft.message_class == CONFIRMATION:
+        ask.passes("opt_out", "confirmation")
+        return None
     if ask.opted_out:
         return ask.stops("opt_out", REFUSE, "opted_out")
     ask.passes("opt_out", "not_listed")
@@ -169,6 +173,9 @@ def hours_are_open(ask: Ask) -> str | None:
     rules = ask.rules
     if not rules.hours_on:
         ask.passes("hours", "off")
+        return None
+    if ask.draft.message_class == CONFIRMATION:
+        ask.passes("hours", "confirmation")
         return None
     if _exempt(ask):
         ask.passes("hours", "transactional")
@@ -222,14 +229,16 @@ def _exempt(ask: Ask) -> bool:
 
 
 def _zones(ask: Ask) -> tuple[tuple[str, ...], str]:
+    """A zone that tzdata does not have is as good as none."""
+    own = (ask.rules.zone,) if is_zone(ask.rules.zone) else ()
     if ask.rules.hours_clock == "account":
-        return (ask.rules.zone,), "account_zone"
-    if ask.zone:
+        return own, "account_zone"
+    if ask.zone and is_zone(ask.zone):
         return (ask.zone,), "contact_zone"
     if ask.place.zones:
         return ask.place.zones, "number_zones"
     if ask.rules.unknown_zone_uses_account:
-        return (ask.rules.zone,), "account_zone_for_unknown"
+        return own, "account_zone_for_unknown"
     return (), "unknown"
 
 

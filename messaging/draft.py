@@ -7,6 +7,9 @@ import msgspec
 
 STANDARD: Final = "standard"
 TRANSACTIONAL: Final = "transactional"
+# The one text that may follow an opt-out (47 CFR 64.1200(a)(12), within 5 minutes). Made by
+# inbound.py alone: no program and no page can ask for it.
+CONFIRMATION: Final = "confirmation"
 
 
 class Draft(msgspec.Struct, gc=False):

@@ -22,7 +22,8 @@ from messaging.decision import Facts, Rules
 DOOR = """
 SELECT
   (SELECT row_to_json(r)::text FROM (
-      SELECT a.state, a.time_zone, a.country, s.version, s.hours_on, s.hours_clock, s.week,
+      SELECT a.state, a.time_zone, a.country,
+             coalesce(s.version, 0) + a.rules_version AS version, s.hours_on, s.hours_clock, s.week,
              s.unknown_zone_uses_account, s.over_limit, s.receipts, s.transactional_granted,
              s.countries,
              (SELECT d.address FROM senders_sender d
@@ -99,7 +100,8 @@ SELECT a.id::text, row_to_json(r)::text, (
     SELECT json_object_agg(lower(address), json_build_array(address, id))::text
     FROM senders_sender WHERE account_id = a.id AND state = 'active')
 FROM accounts_account a CROSS JOIN LATERAL (
-    SELECT a.state, a.time_zone, a.country, s.version, s.hours_on, s.hours_clock, s.week,
+    SELECT a.state, a.time_zone, a.country,
+           coalesce(s.version, 0) + a.rules_version AS version, s.hours_on, s.hours_clock, s.week,
            s.unknown_zone_uses_account, s.over_limit, s.receipts, s.transactional_granted,
            s.countries, NULL AS default_sender
     FROM (SELECT 1) one LEFT JOIN senders_sendingsettings s ON s.account_id = a.id) r

@@ -1,16 +1,26 @@
 """Messages from people (MO): stored once, attributed, and obeyed when they say stop or start."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+import hashlib
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from accounts.statements import cursor
-from accounts.tenancy import system
+from accounts.tenancy import scope, system
+from contacts.optout_words import meaning
 from hub.lib.ids import uuid7
-from messaging.optout_words import meaning
+from messaging.accept import Request, accept
+from messaging.bell import ring
+from messaging.draft import CONFIRMATION, Draft
+
+logger = logging.getLogger(__name__)
+
+# A stop may be confirmed once, within 5 minutes (FCC revocation order, in force 2025-04-11).
+CONFIRMED_WITHIN: Final = timedelta(minutes=5)
 
 # Sent to an address of the account's own; else the last of our messages to this person from it.
 OWNER = "SELECT account_id FROM senders_inboundhandle WHERE address = %s"
@@ -27,6 +37,15 @@ INSERT INTO contacts_optout (id, account_id, number, source, at)
 VALUES (%s, %s, %s, 'reply', %s) ON CONFLICT (account_id, number) DO NOTHING
 """
 LIFT = "DELETE FROM contacts_optout WHERE account_id = %s AND number = %s AND source = 'reply'"
+WORDS = """
+SELECT extra_stop, extra_start, confirm, confirmation FROM contacts_optoutsettings
+WHERE account_id = %s
+"""
+# Answered from the number the stop was sent to, where it may still send; else by the default.
+ANSWERS_FROM = """
+SELECT address FROM senders_sender
+WHERE account_id = %s AND address = %s AND state = 'active'
+"""
 EVIDENCE = """
 INSERT INTO contacts_consentrecord (id, account_id, number, kind, source, text, at)
 VALUES (%s, %s, %s, %s, 'reply', %s, %s)
@@ -37,34 +56,64 @@ VALUES (%s, %s, %s, %s, false, %s)
 """
 
 
+class Words(NamedTuple):
+    """An account's own words, and what it answers to a stop."""
+
+    stop: list[str]
+    start: list[str]
+    confirm: bool
+    confirmation: str
+
+
+NO_WORDS: Final = Words([], [], False, "")
+
+
+class Confirmation(NamedTuple):
+    """The text a new opt-out is answered with; `opt_out` is the id of its evidence."""
+
+    account: UUID
+    opt_out: UUID
+    to: str
+    source: str | None
+    text: str
+    at: datetime
+
+
 class Received(NamedTuple):
     """What an inbound message was taken for, and for whom."""
 
     id: UUID
     account: UUID
     kind: str
+    confirmation: Confirmation | None = None
 
 
 def receive(source: str, destination: str, text: str, carrier_ref: str) -> list[Received]:
     """Stored before it is acknowledged; the same `carrier_ref` again changes nothing.
 
-    A stop blocks the number for every message not yet submitted as soon as this returns. An
-    address that several accounts may mean stops for all of them; one nobody has, for none ([]).
+    A stop blocks the number for every message not yet submitted as soon as this returns, and is
+    confirmed once where the account wants that. An address that several accounts may mean stops
+    for all of them; one nobody has, for none ([]). Runs outside any scope.
     """
     now = timezone.now()
     with system("receive a message"):
         owners = cursor().execute(OWNER, [destination]).fetchall()
-        received = [
+        found = [
             _for_account(account, source, destination, text, carrier_ref, now)
             for (account,) in owners
         ]
-    return [one for one in received if one is not None]
+    received = [one for one in found if one is not None]
+    for one in received:
+        if one.confirmation is not None:
+            _confirm(one.confirmation)
+    return received
 
 
 def _for_account(
     account: UUID, source: str, destination: str, text: str, carrier_ref: str, now: datetime
 ) -> Received | None:
-    kind = meaning(text)
+    words = _words(account)
+    kind = meaning(text, words.stop, words.start)
     last = cursor().execute(LAST_MT, [account, source]).fetchone()
     id_ = uuid7()
     row = [id_, account, source, destination, text, kind, last[0] if last else None]
@@ -79,21 +128,59 @@ def _for_account(
         "content": text,
     }
     _event(account, "message.received", told, now)
+    opt_out = None
     if kind in ("stop", "start"):
-        _obey(account, kind, source, text, told, now)
-    return Received(id_, account, kind)
+        opt_out = _obey(account, kind, source, text, told, now)
+    if opt_out is None or not words.confirm:
+        return Received(id_, account, kind)
+    sender = cursor().execute(ANSWERS_FROM, [account, destination]).fetchone()
+    confirmation = Confirmation(
+        account, opt_out, source, sender[0] if sender else None, words.confirmation, now
+    )
+    return Received(id_, account, kind, confirmation)
+
+
+def _words(account: UUID) -> Words:
+    row = cursor().execute(WORDS, [account]).fetchone()
+    return Words(*row) if row else NO_WORDS
 
 
 def _obey(
     account: UUID, kind: str, number: str, text: str, told: dict[str, Any], now: datetime
-) -> None:
-    """Opting out is always believed; opting in lifts only what a reply had put there."""
+) -> UUID | None:
+    """Opting out is always believed; opting in lifts only what a reply had put there. Returns the
+    evidence of an opt-out that is new."""
+    evidence, fresh = uuid7(), False
     if kind == "stop":
-        cursor().execute(BLOCK, [uuid7(), account, number, now])
+        fresh = cursor().execute(BLOCK, [uuid7(), account, number, now]).rowcount == 1
     else:
         cursor().execute(LIFT, [account, number])
-    cursor().execute(EVIDENCE, [uuid7(), account, number, kind, text[:1600], now])
+    cursor().execute(EVIDENCE, [evidence, account, number, kind, text[:1600], now])
     _event(account, f"contact.opted_{'out' if kind == 'stop' else 'in'}", told, now)
+    return evidence if fresh else None
+
+
+def _confirm(one: Confirmation) -> None:
+    """One message, billed and limited as any, that leaves although the person opted out.
+
+    The stop stands already: what goes wrong here must not make the carrier deliver it again.
+    """
+    draft = Draft(
+        to=one.to,
+        body=one.text,
+        source=one.source,
+        expires=one.at + CONFIRMED_WITHIN,
+        message_class=CONFIRMATION,
+    )
+    key = f"optout:{one.opt_out}"
+    asked = Request([draft], "system", "Hub", hashlib.sha256(key.encode()).digest(), key)
+    try:
+        with scope(one.account):
+            accept(one.account, asked)
+    except Exception:  # one account's answer must not cost another's stop
+        logger.exception("an opt-out was not confirmed", extra={"opt_out": str(one.opt_out)})
+        return
+    ring()
 
 
 def _event(account: UUID, kind: str, payload: dict[str, Any], now: datetime) -> None:

@@ -39,7 +39,7 @@ NONE_OF: Final[dict[str, str | Promise]] = {
     "sent": gettext_lazy("No message waits for its receipt."),
     "delivered": gettext_lazy("No message was delivered."),
 }
-FILTERS: Final = ("number", "sender", "first", "last")
+FILTERS: Final = ("number", "sender", "first", "last", "batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,14 @@ class PageOfRows:
         if used.last:
             found.append(Chip(_("To %(day)s") % {"day": self._day(used.last)},
                               self._without("last")))  # fmt: skip
+        if used.batch:
+            found.append(Chip(_("Written together"), self._without("batch")))
         return found
+
+    @property
+    def batch(self) -> str:
+        """The batch the list is narrowed to, "" for none."""
+        return str(self.filters.batch or "")
 
     @property
     def group(self) -> str:

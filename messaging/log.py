@@ -17,7 +17,7 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 
-from hub.lib.ids import stamp_of
+from hub.lib.ids import ids_of_batch, stamp_of
 from hub.lib.pages import Page, decode, encode, make_page
 from messaging import states
 from messaging.models import Attempt, Batch, Message, Receipt
@@ -49,7 +49,8 @@ BY_DUE: Final = frozenset({"waiting", "held"})
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is asked for: a group of states, a number ("" or "+" and digits; `exact` or the
-    beginning of one), a sender of the account, days in the account's zone, both included."""
+    beginning of one), a sender of the account, days in the account's zone, both included, and
+    the batch its messages were accepted in."""
 
     group: str = "all"
     number: str = ""
@@ -57,6 +58,7 @@ class Filters:
     sender: UUID | None = None
     first: date | None = None
     last: date | None = None
+    batch: UUID | None = None
 
     @property
     def by_due(self) -> bool:
@@ -65,7 +67,7 @@ class Filters:
     @property
     def any(self) -> bool:
         """True when something narrows the group."""
-        return bool(self.number or self.sender or self.first or self.last)
+        return bool(self.number or self.sender or self.first or self.last or self.batch)
 
 
 class Row(NamedTuple):
@@ -217,7 +219,7 @@ def _walk(
     account: UUID, filters: Filters, zone: str, start: tuple[Any, ...] | None, came: Came
 ) -> _Walk:
     values: dict[str, Any] = {"account": account}
-    inside = ["account_id = %(account)s", *_period(filters, zone, values)]
+    inside = ["account_id = %(account)s", *_period(filters, zone, values), *_batch(filters, values)]
     outside: list[str] = []
     if filters.sender:
         values["sender"] = filters.sender
@@ -262,6 +264,15 @@ def _period(filters: Filters, zone: str, values: dict[str, Any]) -> list[str]:
         values["until_id"] = first_id(_midnight(filters.last + timedelta(days=1), zone))
         bounds.append("id < %(until_id)s")
     return bounds
+
+
+def _batch(filters: Filters, values: dict[str, Any]) -> list[str]:
+    """Messages of a batch have its id with another counter, so the index by id serves them."""
+    if filters.batch is None:
+        return []
+    first, last = ids_of_batch(filters.batch)
+    values |= {"batch_first": first, "batch_last": last, "batch": filters.batch}
+    return ["id BETWEEN %(batch_first)s AND %(batch_last)s", "batch_id = %(batch)s"]
 
 
 def first_id(at: datetime) -> UUID:

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, AccountOwned
@@ -219,6 +220,34 @@ class Receipt(models.Model):
         return f"{self.ref} {self.status}"
 
 
+class MessageTemplate(AccountOwned):
+    """A text kept for sending again. Archived ones are offered nowhere and can be restored.
+
+    `version` grows with every change; `changed_by` names who made the last one.
+    """
+
+    name = models.CharField(max_length=80)
+    body = models.CharField(max_length=1600)
+    version = models.IntegerField(default=1)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=120)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "account",
+                Lower("name"),
+                name="one_active_template_a_name",
+                condition=models.Q(archived_at__isnull=True),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["account", "-id"], name="template_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class InboundMessage(AccountOwned):
     """One MO. `kind` says what it was taken for; `reply_to` the MT it most likely answers."""
 
@@ -246,3 +275,51 @@ class InboundMessage(AccountOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} from {self.source}"
+
+
+class DayCount(AccountOwned):
+    """How often something happened to an account's messages on a day of its zone: the figures of
+    pages, so that none of them counts messages. Test messages are left out.
+
+    Folded from the outbox by messaging/day_counts.py, a few seconds behind.
+    """
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted"
+        HELD = "held"
+        SUBMITTED = "submitted"
+        DELIVERED = "delivered"
+        UNDELIVERED = "undelivered"  # a receipt said so, after a carrier had taken it
+        FAILED = "failed"
+        REJECTED = "rejected"
+        EXPIRED = "expired"
+        CANCELLED = "cancelled"
+        UNKNOWN = "unknown"
+        RECEIVED = "received"
+        OPTED_OUT = "opted_out"
+        OPTED_IN = "opted_in"
+
+    day = models.DateField()
+    kind = models.CharField(max_length=11, choices=Kind.choices)
+    messages = models.BigIntegerField()
+    parts = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "day", "kind"], name="one_count_a_day_and_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.messages} {self.kind} on {self.day}"
+
+
+class Watermark(models.Model):
+    """How far a reader of the outbox has come. Seen by `hub_system` alone; of no account."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.position}"

@@ -105,6 +105,14 @@ REASONS: Final[dict[str, Reason]] = dict(
             902,
             _("The account is suspended. Looked at again %(until)s."),
         ),
+        _reason(
+            "closing_wait",
+            states.HELD,
+            902,
+            _("The account is being closed. The message leaves only if an owner reopens it."),
+            _("View the account"),
+            "console:account_general#close",
+        ),
         _reason("closed", states.REJECTED, 902, _("The account is closed.")),
         _reason(
             "sender_not_yours",

@@ -46,8 +46,7 @@ WITH given AS MATERIALIZED (
         gate_trail = CASE WHEN g.told IS NULL THEN m.gate_trail
                           ELSE coalesce(m.gate_trail, '[]'::jsonb) || g.told END
     FROM given g JOIN locked l ON l.id = g.target
-    WHERE m.id = l.id AND m.id = ANY (ARRAY(SELECT target FROM given)) AND g.applies
-      AND l.state IN ('submitted', 'unknown')
+    WHERE m.id = l.id AND g.applies AND l.state IN ('submitted', 'unknown')
     RETURNING m.*, g.event, l.state AS before
 ), told AS (
     INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)

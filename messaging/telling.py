@@ -42,6 +42,7 @@ COUNTS: Final = frozenset({"cap", "used", "max"})
 MASKED_ROLES: Final = frozenset({Membership.Role.BASIC})
 # What the reader of an action's page must be allowed; an action nobody may follow is not shown.
 ACTION_NEEDS: Final = {
+    "console:account_general": "account.view",
     "console:numbers_settings": "sending.view",
     "console:numbers_active": "sending.view",
     "console:billing_subscription": "billing.view",
@@ -101,12 +102,16 @@ CHECKS: Final[dict[tuple[str, str], Text]] = {
     ("country", "everywhere"): gettext_lazy("%(country)s: this account may send to every country."),
     ("country", "listed"): gettext_lazy("%(country)s is enabled for this account."),
     ("opt_out", "not_listed"): gettext_lazy("This person has not opted out."),
+    ("opt_out", "confirmation"): gettext_lazy(
+        "This is the one confirmation that may follow an opt-out."
+    ),
     ("price", "test"): gettext_lazy("A test message costs nothing."),
     ("price", "listed"): ngettext_lazy(
         "%(parts)s part at %(part)s.", "%(parts)s parts at %(part)s each.", "parts"
     ),
     ("hours", "off"): gettext_lazy("Sending hours are off: any hour is allowed."),
     ("hours", "transactional"): gettext_lazy("Transactional messages may leave at any hour."),
+    ("hours", "confirmation"): gettext_lazy("A confirmation leaves at once, at any hour."),
     ("hours", "account_zone"): gettext_lazy("Open now by the account’s time zone (%(zones)s)."),
     ("hours", "contact_zone"): gettext_lazy("Open now by the contact’s time zone (%(zones)s)."),
     ("hours", "number_zones"): gettext_lazy("Open now wherever this number may be (%(zones)s)."),

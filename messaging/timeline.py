@@ -19,6 +19,7 @@ CHANNELS: Final[dict[str, Text]] = {
     "api": gettext_lazy("Through the API, with the key %(actor)s"),
     "console": gettext_lazy("From this console, by %(actor)s"),
     "email": gettext_lazy("By email, from %(actor)s"),
+    "system": gettext_lazy("By %(actor)s itself, to confirm an opt-out"),
 }
 # What became of an attempt that did not end with the message.
 OUTCOMES: Final[dict[str, Text]] = {

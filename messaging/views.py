@@ -1,4 +1,4 @@
-"""The console's pages of messages: the list, one message, sending a test, cancelling."""
+"""The console's pages of messages: the list, one message, cancelling."""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,22 +14,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import ConsoleRequest, console
 from accounts.permissions import allows
-from billing.balance import balance_of
 from hub.lib.forms import problems
 from hub.lib.htmx import answer, wants_part
-from hub.lib.segments import count
 from messaging import listing
-from messaging.accept import KeyReused, accept, decide_only, told
-from messaging.bell import ring
 from messaging.cancel import cancel
-from messaging.decision import Decision
-from messaging.forms import FilterForm, SendForm
+from messaging.forms import FilterForm
 from messaging.log import Story, count_waiting, find_story, read_page
+from messaging.sender_list import active_senders
 from messaging.standing import standing
 from messaging.states import FINAL, WAITING
 from messaging.telling import BADGES, Teller
 from messaging.timeline import Told
-from senders.models import Sender, SendingSettings
 
 
 @console("messages.view")
@@ -37,12 +32,12 @@ from senders.models import Sender, SendingSettings
 def message_list(request: ConsoleRequest) -> HttpResponse:
     """A page of messages, newest first (what waits: next to leave first)."""
     teller = Teller.for_request(request)
-    senders = _senders(request)
+    senders = active_senders(request.account)
     form = FilterForm(
         request.GET, region=request.account.country, senders=senders, exact=teller.masks
     )
     form.is_valid()
-    filters = form.filters(request.GET.get("state", "all"))
+    filters = form.filters(request.GET.get("state", "all"), request.GET.get("batch", ""))
     came, cursor = listing.asked(request.GET)
     found = read_page(
         request.account.pk, filters, request.account.time_zone, cursor=cursor, came=came
@@ -81,22 +76,6 @@ def message_detail(request: ConsoleRequest, message_id: UUID) -> HttpResponse:
     return answer(request, "messaging/detail.html", context, part="messaging/_story.html")
 
 
-@console("messages.send")
-@require_http_methods(["GET", "HEAD", "POST"])
-def message_new(request: ConsoleRequest) -> HttpResponse:
-    """A message to one number: checked only, or sent."""
-    bound = request.POST if request.method == "POST" else None
-    form = SendForm(bound, region=request.account.country, senders=_senders(request))
-    if bound is None:
-        return _new_page(request, form)
-    if not form.is_valid():
-        return _new_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if bound.get("do") == "check":
-        [decision] = decide_only(request.account.pk, [form.draft()])
-        return _new_page(request, form, decision=decision)
-    return _send(request, form)
-
-
 @console("messages.view", change="messages.cancel")
 @require_http_methods(["GET", "HEAD", "POST"])
 def message_cancel(request: ConsoleRequest, message_id: UUID) -> HttpResponse:
@@ -110,56 +89,6 @@ def message_cancel(request: ConsoleRequest, message_id: UUID) -> HttpResponse:
     else:
         flash.warning(request, _("Too late to cancel: nothing was waiting any more."))
     return HttpResponseRedirect(back)
-
-
-def _send(request: ConsoleRequest, form: SendForm) -> HttpResponse:
-    try:
-        accepted = accept(request.account.pk, form.request(request.actor))
-    except KeyReused:
-        form.add_error(
-            None,
-            _("This page has already sent another message. Open “Send a test” again to send one."),
-        )
-        return _new_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    ring()
-    [message_id] = accepted.ids
-    return HttpResponseRedirect(_url(request, "message", message_id=message_id))
-
-
-def _new_page(
-    request: ConsoleRequest,
-    form: SendForm,
-    *,
-    decision: Decision | None = None,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> HttpResponse:
-    balance = balance_of(request.account)
-    teller = Teller.for_request(request)
-    context: dict[str, Any] = {
-        "form": form,
-        "segments": count(form["text"].value() or ""),
-        "balance": balance,
-    }
-    if decision is not None:
-        context["dry"] = _dry_run(decision, teller, balance.currency if balance else "")
-        context["segments"] = count(form.draft().body)
-    return TemplateResponse(request, "messaging/new.html", context, status=status)
-
-
-def _dry_run(decision: Decision, teller: Teller, currency: str) -> dict[str, Any]:
-    """What would be decided now, in words."""
-    stored = told(decision, teller.now)
-    return {
-        "badge": BADGES[decision.state],
-        "sentence": teller.sentence(decision.reason, decision.values)
-        if decision.reason
-        else _("Every check passes: it would leave at once."),
-        "action": teller.action(decision.reason),
-        "checks": teller.checks(stored["steps"]),
-        "parts": decision.parts,
-        "encoding": decision.encoding,
-        "price": teller.money(decision.price, currency) if not teller.masks else "",
-    }
 
 
 def _told(story: Story, teller: Teller) -> dict[str, Any]:
@@ -226,17 +155,6 @@ def _story(request: ConsoleRequest, message_id: UUID) -> Story:
     if story is None:
         raise Http404
     return story
-
-
-def _senders(request: ConsoleRequest) -> list[Sender]:
-    """The account's active senders, the default one first."""
-    default = (
-        SendingSettings.objects.for_account(request.account)
-        .values_list("default_sender_id", flat=True)
-        .first()
-    )
-    active = Sender.objects.for_account(request.account).filter(state=Sender.State.ACTIVE)
-    return sorted(active, key=lambda sender: (sender.pk != default, sender.address))
 
 
 def _url(request: ConsoleRequest, name: str, **kwargs: object) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hub.lib.money import locale_of, show_number
@@ -84,7 +84,7 @@ def draw(week: Week, now: datetime | None = None) -> Picture:
 
 def sentence(week: Week) -> str:
     """ "Monday to Friday 08:00–20:00; Saturday and Sunday closed; public holidays closed" """
-    names = day_names("wide")
+    names = day_words("wide")
     told = [
         f"{_days(names, [index for index, _ranges in group])} {_ranges_in_words(ranges)}"
         for ranges, group in groupby(enumerate(week.days), key=lambda pair: pair[1])
@@ -92,13 +92,19 @@ def sentence(week: Week) -> str:
     if week.holiday is not None:
         holidays = _("public holidays")
         told.append(f"{holidays} {_ranges_in_words(week.holiday)}")
-    return "; ".join(told) + "."
+    text = pgettext("between the parts of an enumeration", "; ").join(told)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def day_words(width: str) -> list[str]:
+    """Monday first, as they stand inside a sentence of the reader's language."""
+    days = locale_of(get_language() or "en").days["stand-alone"][width]
+    return [days[index].rstrip(".") for index in range(7)]
 
 
 def day_names(width: str) -> list[str]:
-    """Monday first, capitalised, in the reader's language; `width` is wide or abbreviated."""
-    days = locale_of(get_language() or "en").days["stand-alone"][width]
-    return [f"{days[index][:1].upper()}{days[index][1:]}".rstrip(".") for index in range(7)]
+    """Monday first, capitalised as labels; `width` is wide or abbreviated."""
+    return [f"{name[:1].upper()}{name[1:]}" for name in day_words(width)]
 
 
 def show_hours(hours: float) -> str:

@@ -16,7 +16,7 @@ from contacts.models import Contact
 from hub.lib.money import locale_of
 from hub.lib.places import place_of
 from hub.lib.windows import Clock, UnknownZone, Week, holiday_calendar, zone_of
-from senders.hours_picture import day_names
+from senders.hours_picture import day_words
 from senders.models import SendingSettings
 
 MOST_ZONES: Final = 5
@@ -96,7 +96,7 @@ def _held(opens: datetime | None, where: Where, now: datetime) -> str:
     local = opens.astimezone(ZoneInfo(where.zone))
     when = f"{local:%H:%M}"
     if opens - now >= timedelta(days=1):
-        when = f"{day_names('wide')[local.weekday()]} {when}"
+        when = f"{day_words('wide')[local.weekday()]} {when}"
     return _("Held until %(when)s, in %(wait)s") % {"when": when, "wait": show_wait(opens - now)}
 
 
@@ -106,11 +106,13 @@ def show_wait(wait: timedelta) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         told = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-        return f"{told} {_('%(n)d h') % {'n': hours}}" if hours else told
+        more = _("%(n)d h") % {"n": hours}
+        return f"{told} {more}" if hours else told
     if not hours:
         return _("%(n)d min") % {"n": rest}
     told = _("%(n)d h") % {"n": hours}
-    return f"{told} {_('%(n)d min') % {'n': rest}}" if rest else told
+    more = _("%(n)d min") % {"n": rest}
+    return f"{told} {more}" if rest else told
 
 
 def city(zone: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import ConsoleRequest, console
+from accounts.undo import undo_tag
 from senders import actions, meters
 from senders.actions import Change, SenderNotActive, StaleVersion
 from senders.forms import LimitForm, SettingsForm
@@ -111,7 +112,8 @@ def _tell(request: ConsoleRequest, card: str, change: Change) -> None:
         told += " " + limits_in_words(settings.limit_day, settings.limit_month) + "."
     else:
         told += " " + _("It applies to every message not sent yet.")
-    messages.success(request, told)
+    undo = undo_tag(request.account, KINDS[card].action, change.changes)
+    messages.success(request, told, extra_tags=undo)
     if card == "limit":
         _warn_of_reached_limits(request, change.settings)
 

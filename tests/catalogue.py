@@ -14,12 +14,15 @@ from messaging.states import arrow_list
 Connection = psycopg.Connection[Any]
 Question = Callable[[Connection], list[str]]
 
-TENANT: Final = "(account_id = ( SELECT (current_setting('hub.account'::text))::uuid AS current_setting))"
+TENANT: Final = (
+    "(account_id = ( SELECT (current_setting('hub.account'::text))::uuid AS current_setting))"
+)
 LOGINS: Final = ("hub_web", "hub_worker")
 OURS: Final = ("hub_owner", "hub_web", "hub_worker", "hub_system", "hub_ledger")
 
 # Tables with an account_id that are read before the account is known. Exact match by handle only.
 DIRECTORY: Final = {
+    "accounts_accountrequest": "staff see and decide what accounts asked of them",
     "accounts_membership": "sign-in and the switcher ask which accounts a person is in",
     "apisettings_keyhandle": "an API key tells its account",
     "senders_inboundhandle": "an address of ours tells whose an inbound message is",
@@ -31,6 +34,7 @@ OF_NO_ACCOUNT: Final = {
     "apisettings_heartbeat": "when each process last said that it works",
     "billing_price": "the operator's price list",
     "messaging_flight": "the night watch's list of ids; the logins may not touch it",
+    "messaging_watermark": "how far a reader of the outbox is; the logins may not touch it",
     "messaging_route": "ways to carriers",
     "users_user": "people, who may be in many accounts",
     "users_user_groups": "staff rights",
@@ -43,8 +47,10 @@ SYSTEM: Final = frozenset(
         "accounts_auditentry", "apisettings_apikey", "apisettings_delivery",
         "apisettings_deliveryattempt", "apisettings_event", "apisettings_webhook",
         "billing_ledgerentry", "billing_ledgertransaction", "billing_wallet",
-        "contacts_consentrecord", "contacts_contact", "contacts_optout", "messaging_attempt",
-        "messaging_batch", "messaging_carrierreference", "messaging_inboundmessage",
+        "contacts_consentrecord", "contacts_contact", "contacts_optout",
+        "contacts_optoutsettings", "messaging_attempt",
+        "messaging_batch", "messaging_carrierreference", "messaging_daycount",
+        "messaging_inboundmessage",
         "messaging_message", "messaging_receipt", "senders_sender", "senders_sendingsettings",
         "senders_usagecounter",
     }

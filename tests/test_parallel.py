@@ -169,9 +169,7 @@ def test_a_single_message_does_not_wait_behind_anothers_thousand(book: Path) -> 
     drain_in_parallel()
 
 
-def test_mixed_answers_of_one_payer_settle_in_parallel(
-    book: Path, database: str
-) -> None:
+def test_mixed_answers_of_one_payer_settle_in_parallel(book: Path, database: str) -> None:
     line, rings = Line(), deadlocks(database)
     fates = ("+33612345670", "+33612345601", "+33612345602", "+33612345604")
     ids = []

@@ -16,7 +16,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from accounts.audit import CLOCK
-from accounts.models import Account
+from accounts.models import Account, AuditEntry
 from accounts.tenancy import scope
 from apisettings import deliver
 from apisettings.actions import save_webhook
@@ -234,6 +234,21 @@ def test_an_unknown_zone_is_held_and_never_guessed(pdus) -> None:
     assert pdus(id_) == []
     line.change(unknown_zone_uses_account=True)
     line.becomes(id_, "delivered")
+
+
+def test_a_granted_transactional_message_leaves_at_any_hour_and_is_written_down(pdus) -> None:
+    line = Line(hours_on=True, week=NEVER, hours_clock="account", transactional_granted=True)
+    body = {"content": "Code 4471", "destination_number": "+33612345670"}
+    refused = line.post({**body, "message_class": "transactional"})
+    assert refused.status_code == 403
+    key = make_key(line.account, scopes=["messages:send", "messages:transactional"])
+    answer = line.post({**body, "message_class": "transactional"}, key=key)
+    id_ = answer.json()["messages"][0]["message_id"]
+    line.becomes(id_, "delivered")
+    assert len(pdus(id_)) == 1
+    with scope(line.account):
+        used = AuditEntry.objects.for_account(line.account).filter(action="transactional.used")
+        assert [(entry.actor_label, entry.subject) for entry in used] == [("test", "1")]
 
 
 def test_over_the_limit_it_is_held_and_a_raised_limit_releases_it(pdus) -> None:

@@ -19,7 +19,7 @@ from accounts.permissions import PERMISSIONS, allows
 from accounts.tenancy import scope
 from apisettings.models import Delivery, Webhook
 from hub.lib.ids import uuid7
-from messaging.models import Message
+from messaging.models import Message, MessageTemplate
 from tests.make import fund, make_account, make_key, make_member, make_user, signed_in
 from tests.test_straight_line import Line, route
 
@@ -50,9 +50,7 @@ class Address(NamedTuple):
     view: Callable[..., Any]
 
 
-def walk(
-    patterns: list[Any], names: str = "", params: tuple[str, ...] = ()
-) -> Iterator[Address]:
+def walk(patterns: list[Any], names: str = "", params: tuple[str, ...] = ()) -> Iterator[Address]:
     for one in patterns:
         here = (*params, *parameters(one.pattern))
         if isinstance(one, URLResolver):
@@ -94,6 +92,15 @@ class World:
     def message_id(self) -> str:
         return self.line.send(scheduled="2999-01-01T08:00:00Z")
 
+    def template_id(self) -> str:
+        account = self.line.account
+        with scope(account):
+            made = MessageTemplate.objects.create(
+                account=account, name=str(uuid7()), body="Bonjour", changed_at=timezone.now(),
+                changed_by="Alice Martin",
+            )  # fmt: skip
+            return str(made.pk)
+
     def key_id(self) -> str:
         return make_key(self.line.account).key_id
 
@@ -115,6 +122,7 @@ class World:
 PARAMS: Final[dict[str, Callable[[World], str]]] = {
     "account_id": lambda world: world.line.account.public_id,
     "message_id": World.message_id,
+    "template_id": World.template_id,
     "key_id": World.key_id,
     "delivery_id": World.delivery_id,
 }
@@ -201,9 +209,7 @@ def test_a_stranger_finds_nothing(address: Address, method: str, world: World) -
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(
-    "address", [one for one in PAGES if len(one.params) > 1], ids=named
-)
+@pytest.mark.parametrize("address", [one for one in PAGES if len(one.params) > 1], ids=named)
 def test_anothers_thing_is_not_found_in_ones_own_account(
     address: Address, method: str, world: World
 ) -> None:
@@ -222,9 +228,7 @@ SAME_AS_NOTHING: Final = {"console:api_webhook_resend": "says that there is noth
 
 
 @pytest.mark.parametrize("address", PAGES, ids=named)
-def test_a_role_gets_what_the_map_says_and_403_for_the_rest(
-    address: Address, world: World
-) -> None:
+def test_a_role_gets_what_the_map_says_and_403_for_the_rest(address: Address, world: World) -> None:
     for role, client in world.members.items():
         for method, needed in (("get", address.view.permission), ("post", address.view.change)):
             status = getattr(client, method)(url(address, world)).status_code

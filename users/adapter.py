@@ -7,6 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
+from accounts.addresses import client_address
+from accounts.sign_ins import record_sign_in
 from users.middleware import is_spoken, language_of, remember_language
 from users.models import User
 
@@ -29,9 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
-        """From sign-in on, the browser speaks the person's language."""
+        """Each of the person's accounts has it in its log; the browser speaks their language."""
+        assert isinstance(user, User)
+        record_sign_in(user.pk, name=user.get_full_name(), address=client_address(request))
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        language = getattr(user, "language", "")
-        if is_spoken(language):
-            remember_language(response, language)
+        if is_spoken(user.language):
+            remember_language(response, user.language)
         return response

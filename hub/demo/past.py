@@ -17,6 +17,7 @@ import msgspec
 
 from accounts.statements import cursor, listed
 from accounts.tenancy import system
+from messaging.day_counts import count_again
 from messaging.decide import VALIDITY
 from messaging.sweeps import look_at_flights
 
@@ -152,6 +153,7 @@ def move(accounts: list[UUID], began: datetime) -> int:
         if sent:
             _move(accounts, began, sent)
             _count_again(sent)
+    count_again(accounts)
     return len(sent)
 
 

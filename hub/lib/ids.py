@@ -45,6 +45,12 @@ def batch_ids(n: int, at: datetime | None = None) -> list[str]:
     return [head + counter + tail for counter in _COUNTERS[: n + 1]]
 
 
+def ids_of_batch(batch: UUID) -> tuple[UUID, UUID]:
+    """The least and the greatest id that `batch_ids` gives to rows of `batch`."""
+    counter = BATCH_MAX << 64
+    return UUID(int=batch.int & ~counter), UUID(int=batch.int | counter)
+
+
 def public_id() -> str:
     """10 random characters of Crockford base32 (50 bits; no I, L, O, U)."""
     bits = secrets.randbits(5 * PUBLIC_ID_LENGTH)

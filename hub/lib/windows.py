@@ -202,6 +202,11 @@ def zone_of(name: str) -> ZoneInfo:
         raise UnknownZone(f"{name!r} is no time zone") from None
 
 
+def is_zone(name: str) -> bool:
+    """Whether tzdata has a zone of that name, spelled exactly so."""
+    return name in _zone_names()
+
+
 def is_holiday(country: str | None, day: date) -> bool:
     """True on public holidays of a whole country (ISO 3166); none for countries not known.
 

@@ -34,6 +34,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line("browser tests not run (no chromium on this machine)")
 
 
+@pytest.fixture(scope="session")
+def database() -> None:
+    """None in this process: a browser sees Hub from outside, over HTTP."""
+
+
 @pytest.fixture(scope="package")
 def site(request: pytest.FixtureRequest) -> Running:
     """The Hub that is visited."""

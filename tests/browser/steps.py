@@ -91,7 +91,7 @@ def closed_now(zone: str) -> Values:
 def send_a_test(page: Page, number: str, text: str) -> None:
     """From any page: the message is accepted and its own page is shown."""
     open_section(page, "Messages")
-    page.get_by_role("link", name="Send a test", exact=True).first.click()
+    page.locator("main a[href$='/messages/new/']").first.click()
     page.locator("#id_to").fill(number)
     page.locator("#id_text").fill(text)
     page.get_by_role("button", name="Send", exact=True).click()
@@ -109,3 +109,68 @@ def wait_for_state(page: Page, word: str, *, javascript: bool) -> None:
         page.wait_for_timeout(500)
         page.get_by_role("link", name="Refresh", exact=True).click()
     expect(badge).to_have_text(word)
+
+
+def make_key(page: Page, name: str) -> str:
+    """From the list of keys; the secret, and the page that shows it."""
+    page.get_by_role("link", name="New key").first.click()
+    page.locator("#id_name").fill(name)
+    page.get_by_role("button", name="Create the key").click()
+    secret = page.locator("#key-secret").input_value()
+    assert len(secret) >= 20
+    return secret
+
+
+def revoke_key(page: Page, name: str) -> None:
+    """From any page of the account: the key works no more."""
+    open_section(page, "API settings", "API")
+    page.get_by_role("link", name=f"Revoke {name}").click()
+    page.locator("main button.danger").click()
+    expect(page.locator(".note[role=status]").first).to_be_visible()
+    expect(page.get_by_role("link", name=f"Revoke {name}")).to_have_count(0)
+
+
+def have_a_webhook(page: Page, account: str) -> None:
+    """`account` has a paused webhook with one delivery, to a host that does not exist."""
+    address = f"/a/{account}/api/webhooks/"
+    page.goto(address)
+    if page.locator("#deliveries .del li").count():
+        return
+    page.locator("#id_url").fill("https://hub.maison-verdier.example/events")
+    set_webhook(page, address, "active")
+    page.locator(f"form[action='{address}test/'] button").click()
+    reload_until(page, address, "#deliveries .del li")
+    set_webhook(page, address, "paused")
+
+
+def reload_until(page: Page, address: str, selector: str) -> None:
+    """The page at `address` has `selector`: a worker has done what was asked."""
+    until = time.monotonic() + 30
+    page.goto(address)
+    while not page.locator(selector).count() and time.monotonic() < until:
+        page.wait_for_timeout(500)
+        page.goto(address)
+    expect(page.locator(selector).first).to_be_visible()
+
+
+def set_webhook(page: Page, address: str, state: str) -> None:
+    page.locator(f"input[name=state][value={state}]").check()
+    page.locator("#webhook button.save").click()
+    page.wait_for_load_state()
+    page.goto(address)
+    expect(page.locator(f"input[name=state][value={state}]")).to_be_checked()
+
+
+def have_a_template(page: Page, account: str) -> str:
+    """`account` has a template of messages: its ID."""
+    address = f"/a/{account}/templates/"
+    page.goto(address)
+    mine = page.locator(f"main tbody a[href^='{address}']")
+    if not mine.count():
+        page.goto(f"{address}new/")
+        page.locator("#id_name").fill("Retrait")
+        page.locator("#id_text").fill("Votre commande vous attend.")
+        page.locator("#template button.save").click()
+        page.wait_for_url(lambda url: "/new/" not in url)
+        page.goto(address)
+    return (mine.first.get_attribute("href") or "").removeprefix(address).strip("/")

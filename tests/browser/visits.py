@@ -44,7 +44,12 @@ class Visits:
         page.locator("#id_login").fill(email)
         page.locator("#id_password").fill(password)
         page.locator("main button[type=submit]").click()
+        self.enter(page)
+
+    def enter(self, page: Page) -> None:
+        """Signed in, in English again: signing in has put the person's own language there."""
         page.wait_for_url(lambda url: "/login/" not in url)
+        self.choose(page.context, hub_language="en")
 
     def credentials(self, user: str) -> tuple[str, str]:
         found = next(
@@ -82,7 +87,7 @@ class Visits:
         return page
 
     def choose(self, context: BrowserContext, **choices: str) -> None:
-        """The browser holds these choices; signing in has put the person's own language there."""
+        """The browser holds these choices from the next page on."""
         context.add_cookies(
             [
                 {"name": name, "value": value, "url": self.site.base_url}

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hub.lib.ids import batch_ids, public_id, stamp_of, uuid7
+from hub.lib.ids import batch_ids, ids_of_batch, public_id, stamp_of, uuid7
 
 
 def test_a_new_id_is_version_seven_of_now() -> None:
@@ -59,3 +59,11 @@ def test_public_ids_are_ten_readable_characters() -> None:
     assert len(made) == 2000
     assert {len(i) for i in made} == {10}
     assert set("".join(made)) == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def test_the_rows_of_a_batch_lie_between_its_bounds_and_older_ones_do_not() -> None:
+    batch, *rows = batch_ids(20)
+    first, last = ids_of_batch(UUID(batch))
+    assert all(first < UUID(row) <= last for row in rows)
+    older = batch_ids(20, stamp_of(batch) - timedelta(milliseconds=1))
+    assert all(UUID(row) < first for row in older)

@@ -6,7 +6,8 @@ defaults, France's STOP, as of November 2026). An account may add words, never r
 
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Collection
+from typing import Final, NamedTuple
 
 STOP_WORDS: Final = frozenset(
     {
@@ -37,12 +38,30 @@ def folded(text: str) -> str:
     return " ".join(_MARKS.sub(" ", plain).split())
 
 
-def meaning(text: str) -> str:
-    """`stop`, `start`, `help` or `reply`: the whole reply must be the word, so that "don't stop"
-    is a reply. `opt-out` is read as two words."""
+class Reading(NamedTuple):
+    """What a reply is taken for (`stop`, `start`, `help`, `reply`), by which word, and whose the
+    word is: `fixed` is in every account, `own` one the account added, "" for a plain reply."""
+
+    kind: str
+    word: str
+    source: str
+
+
+def read(text: str, extra_stop: Collection[str] = (), extra_start: Collection[str] = ()) -> Reading:
+    """The whole reply must be the word, so that "don't stop" is a reply. `opt-out` is read as two
+    words. Fixed words win over an account's own, and a stop over a start."""
     said = folded(text)
     if said in STOP_WORDS or said in STOP_PHRASES:
-        return "stop"
+        return Reading("stop", said, "fixed")
+    if said and said in map(folded, extra_stop):
+        return Reading("stop", said, "own")
     if said in START_WORDS:
-        return "start"
-    return "help" if said in HELP_WORDS else "reply"
+        return Reading("start", said, "fixed")
+    if said and said in map(folded, extra_start):
+        return Reading("start", said, "own")
+    return Reading("help", said, "fixed") if said in HELP_WORDS else Reading("reply", said, "")
+
+
+def meaning(text: str, extra_stop: Collection[str] = (), extra_start: Collection[str] = ()) -> str:
+    """`stop`, `start`, `help` or `reply`; see `read`."""
+    return read(text, extra_stop, extra_start).kind

@@ -1,0 +1,143 @@
+"""Charts drawn by the server: SVG of classes and plain numbers, no style and no script.
+
+A chart is a picture of a table: the page says its point in a sentence and offers the numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+LEFT, RIGHT, TOP, BOTTOM, HEIGHT, WIDTH = 58, 662, 14, 206, 232, 680
+# A label nearer to the edge than this is written to the left of its point.
+EDGE: Final = 90
+STEPS: Final = (1, 2, 5)
+
+
+class Point(NamedTuple):
+    """`x` in days since the beginning of the period, `y` in units of the scale."""
+
+    x: float
+    y: float
+
+
+class Mark(NamedTuple):
+    """A place on an axis with its words."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """A line over the days of a period, over a shaded area.
+
+    `steady` is a straight dotted line from its first to its last point; `ahead` the way from the
+    last point of `line` to where it leads, labelled with `ahead_label`.
+    """
+
+    id: str
+    title: str
+    description: str
+    days: int
+    top: float
+    line: Sequence[Point]
+    x_marks: Sequence[Mark]
+    y_marks: Sequence[Mark]
+    steady: tuple[Point, Point] | None = None
+    steady_label: str = ""
+    ahead: Point | None = None
+    ahead_label: str = ""
+
+    def svg(self) -> SafeString:
+        """The picture; its title and description name it for those who do not see it."""
+        return format_html(
+            '<svg class="ch" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-t {id}-d">'
+            '<title id="{id}-t">{title}</title><desc id="{id}-d">{told}</desc>{body}</svg>',
+            w=WIDTH,
+            h=HEIGHT,
+            id=self.id,
+            title=self.title,
+            told=self.description,
+            body=format_html_join("", "{}", ((part,) for part in self._parts())),
+        )
+
+    def _parts(self) -> list[SafeString]:
+        parts = [self._grid(), self._days()]
+        if self.steady:
+            start, end = self.steady
+            parts.append(
+                format_html('<path class="ideal" d="M{}L{}"/>', self._at(start), self._at(end))
+            )
+        if self.line:
+            parts.append(self._drawn())
+        if self.ahead and self.line:
+            parts.append(self._way())
+        return parts
+
+    def _grid(self) -> SafeString:
+        """Every other label gives way on a phone."""
+        return format_html_join(
+            "",
+            '<path class="gr" d="M{} {}H{}"/><text class="ax{}" x="{}" y="{}" '
+            'text-anchor="end">{}</text>',
+            (
+                (LEFT, self._y(mark.at), RIGHT, " m" * (index % 2), LEFT - 8,
+                 f"{float(self._y(mark.at)) + 3.5:.1f}", mark.label)
+                for index, mark in enumerate(self.y_marks)
+            ),
+        )  # fmt: skip
+
+    def _days(self) -> SafeString:
+        return format_html_join(
+            "",
+            '<text class="ax" x="{}" y="226" text-anchor="middle">{}</text>',
+            ((self._x(mark.at), mark.label) for mark in self.x_marks),
+        )
+
+    def _drawn(self) -> SafeString:
+        points = " ".join(f"{self._x(x)},{self._y(y)}" for x, y in self.line)
+        first, last = self.line[0], self.line[-1]
+        return format_html(
+            '<polygon class="area" points="{},{} {} {},{}"/><polyline class="ln" points="{}"/>'
+            '<circle class="pt" cx="{}" cy="{}" r="4"/>',
+            self._x(first.x), BOTTOM, points, self._x(last.x), BOTTOM, points,
+            self._x(last.x), self._y(last.y),
+        )  # fmt: skip
+
+    def _way(self) -> SafeString:
+        assert self.ahead is not None
+        last = self.line[-1]
+        x = float(self._x(self.ahead.x))
+        anchor = "end" if x > WIDTH - EDGE else "middle"
+        return format_html(
+            '<path class="proj" d="M{}L{}"/><text class="lb b" x="{}" y="{}" text-anchor="{}">{}'
+            "</text>",
+            self._at(last), self._at(self.ahead), self._x(self.ahead.x),
+            f"{max(min(float(self._y(last.y)) - 8, BOTTOM - 30), TOP + 12):.1f}", anchor,
+            self.ahead_label,
+        )  # fmt: skip
+
+    def _at(self, point: Point) -> str:
+        return f"{self._x(point.x)} {self._y(point.y)}"
+
+    def _x(self, day: float) -> str:
+        return f"{LEFT + min(max(day, 0), self.days) * (RIGHT - LEFT) / self.days:.1f}"
+
+    def _y(self, value: float) -> str:
+        return f"{BOTTOM - min(max(value, 0), self.top) * (BOTTOM - TOP) / self.top:.1f}"
+
+
+def round_steps(most: float, wanted: int = 4) -> list[int]:
+    """Round values from 0 up to the first that is not below `most`: about `wanted` steps."""
+    least = max(most, 1) / wanted
+    power = 1
+    while power * STEPS[-1] * 2 < least:
+        power *= 10
+    step = next((n * power for n in (*STEPS, 10) if n * power >= least), 10 * power)
+    values = [0]
+    while values[-1] < most:
+        values.append(values[-1] + step)
+    return values if len(values) > 1 else [0, step]
