@@ -28,18 +28,13 @@ class FilterForm(ConsoleForm):
         label=_("Area"), required=False, choices=[("", _("Every area")), *AREAS.items()]
     )
     event = forms.ChoiceField(label=_("Event"), required=False)
-    text = forms.CharField(
-        label=_("About"),
-        required=False,
-        max_length=LONGEST,
-        help_text=_("How it begins: a key, a number, a name."),
-    )
     first = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     last = forms.DateField(
         label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
+    text = forms.CharField(label=_("About"), required=False, max_length=LONGEST)
 
     def __init__(self, data: Any, *, members: Sequence[Membership]) -> None:
         super().__init__(data)

@@ -87,7 +87,7 @@ def _open(value: str) -> None:
             raise
         connection.close()
         _set(value)
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
 
 
 def _set(value: str) -> None:

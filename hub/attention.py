@@ -85,14 +85,14 @@ def _held(facts: Facts) -> Iterator[Item]:
     if not allows(facts.role, "messages.view"):
         return
     held = held_now(facts.account)
-    if held.count:
+    if held.messages:
         url = _page(facts, "messages") + "?state=held"
         yield Item("warn", "clock", _held_title(held), _held_text(facts, held), url)
 
 
 def _held_title(held: Held) -> str:
-    n = _number(held.count)
-    told = ngettext("%(n)s message held", "%(n)s messages held", held.count)
+    n = _number(held.messages)
+    told = ngettext("%(n)s message held", "%(n)s messages held", held.messages)
     return told % {"n": f"{n}+" if held.more else n}
 
 

@@ -136,7 +136,7 @@ def _money(micro: int, balance: Balance) -> str:
 def _percent(share: float) -> str:
     """One digit, cut rather than rounded: 100 % is said only of all."""
     cut = int(share * 1000) / 1000
-    return str(format_percent(cut, format="#,##0.#%", locale=locale_of(_language())))
+    return str(format_percent(cut, locale=locale_of(_language()), decimal_quantization=False))
 
 
 def _decimal(value: float) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from babel.dates import format_skeleton
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from hub.charts import LineChart, Mark, Point, round_steps
-from hub.lib.money import show_number, show_when
+from hub.lib.money import locale_of, show_number, show_when
 from senders.meters import Meters, Period, month_of
 from senders.models import UsageCounter
 
@@ -41,7 +42,7 @@ def quota_of(account: Account, meters: Meters, now: datetime) -> Quota:
     used = _used_by_day(account, month, now)
     limit = meters.month.limit
     sentence = _sentence(account, meters, month)
-    chart = _chart(account, meters, month, now, used, sentence)
+    chart = _chart(meters, month, now, used, sentence)
     return Quota(sentence, chart.svg(), _rows(used, limit), limit is not None)
 
 
@@ -80,7 +81,8 @@ def _sentence(account: Account, meters: Meters, month: Period) -> str:
 
 
 def _early(forecast: datetime, month: Period) -> str:
-    days = (month.ends - forecast).days
+    local = forecast.astimezone(month.begins.tzinfo)
+    days = (month.ends - WHOLE_DAY).day - local.day
     if not days:
         return _("on the last day of the month")
     told = ngettext("%(n)s day early", "%(n)s days early", days)
@@ -88,12 +90,7 @@ def _early(forecast: datetime, month: Period) -> str:
 
 
 def _chart(
-    account: Account,
-    meters: Meters,
-    month: Period,
-    now: datetime,
-    used: Sequence[int],
-    sentence: str,
+    meters: Meters, month: Period, now: datetime, used: Sequence[int], sentence: str
 ) -> LineChart:
     limit, language = meters.month.limit, get_language() or "en"
     days = round((month.ends - month.begins) / WHOLE_DAY)
@@ -111,8 +108,14 @@ def _chart(
         y_marks=[Mark(value, show_number(value, language)) for value in steps],
         steady=(Point(0, limit), Point(days, 0)) if limit else None,
         ahead=Point((ahead - month.begins) / WHOLE_DAY, 0) if ahead else None,
-        ahead_label=show_when(ahead, account.time_zone, language, "date") if ahead else "",
+        ahead_label=_short(ahead, month) if ahead else "",
     )
+
+
+def _short(at: datetime, month: Period) -> str:
+    """ "26 Nov", in the month's own zone."""
+    local = at.astimezone(month.begins.tzinfo)
+    return str(format_skeleton("MMMd", local, locale=locale_of(get_language() or "en")))
 
 
 def _line(used: Sequence[int], limit: int | None, elapsed: float) -> list[Point]:

@@ -1,6 +1,5 @@
 """What an account's messages came to: a few rows by day, never a count over messages."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -49,7 +48,7 @@ class Held(NamedTuple):
     """Messages that wait for a rule, counted among the first 1,000 to leave; `more` when there
     may be others. `until` is when the next of them is looked at, for `reason`."""
 
-    count: int
+    messages: int
     more: bool
     until: datetime | None
     reason: str
@@ -63,12 +62,12 @@ def week_to(account: Account, today: date) -> Week:
     found = {row["kind"]: row for row in rows}
     days = mine.filter(kind=Kind.SUBMITTED).count() if Kind.SUBMITTED in found else 0
 
-    def of(kind: Kind, what: str = "messages") -> int:
-        return int(found[kind][what]) if kind in found else 0
+    def of(kind: Kind) -> int:
+        return int(found[kind]["messages"]) if kind in found else 0
 
     return Week(
         sent=of(Kind.SUBMITTED),
-        parts=of(Kind.SUBMITTED, "parts"),
+        parts=int(found[Kind.SUBMITTED]["parts"]) if Kind.SUBMITTED in found else 0,
         busy_days=days,
         delivered=of(Kind.DELIVERED),
         receipts=of(Kind.DELIVERED) + of(Kind.UNDELIVERED),
@@ -82,12 +81,11 @@ def held_now(account: Account) -> Held:
     _waiting, held, more = count_waiting(account.pk)
     if not held:
         return Held(0, more, None, "")
-    first = _first_held(account)
-    until, reason = first if first else (None, "")
+    until, reason = _first_held(account)
     return Held(held, more, until, reason)
 
 
-def _first_held(account: Account) -> Sequence[object] | None:
+def _first_held(account: Account) -> tuple[datetime | None, str]:
     """Found by the index of what waits: held messages were just seen among the first of it."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -95,5 +93,5 @@ def _first_held(account: Account) -> Sequence[object] | None:
             " AND due IS NOT NULL AND state = 'held' ORDER BY due, id LIMIT 1",
             [account.pk],
         )
-        found: Sequence[object] | None = cursor.fetchone()
-    return found
+        found: tuple[datetime, str] | None = cursor.fetchone()
+    return found or (None, "")

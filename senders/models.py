@@ -65,16 +65,12 @@ class SendingSettings(models.Model):
     )
     version = models.IntegerField(default=1)
     hours_on = models.BooleanField(default=False)
-    hours_clock = models.CharField(
-        max_length=9, choices=Clock.choices, default=Clock.RECIPIENT
-    )
+    hours_clock = models.CharField(max_length=9, choices=Clock.choices, default=Clock.RECIPIENT)
     week = models.JSONField(default=dict)
     unknown_zone_uses_account = models.BooleanField(default=False)
     limit_day = models.BigIntegerField(null=True)
     limit_month = models.BigIntegerField(null=True)
-    over_limit = models.CharField(
-        max_length=7, choices=OverLimit.choices, default=OverLimit.HOLD
-    )
+    over_limit = models.CharField(max_length=7, choices=OverLimit.choices, default=OverLimit.HOLD)
     receipts = models.BooleanField(default=True)
     # Held messages decided under an older version are decided again; see messaging/claim.py.
     reviewed_version = models.IntegerField(default=1)
@@ -83,9 +79,7 @@ class SendingSettings(models.Model):
     )
     # Granted by staff, never by the account itself.
     transactional_granted = models.BooleanField(default=False)
-    countries = ArrayField(
-        models.CharField(max_length=2), null=True, blank=True
-    )
+    countries = ArrayField(models.CharField(max_length=2), null=True, blank=True)
 
     unscoped = models.Manager()
     objects = AccountManager()

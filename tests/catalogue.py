@@ -183,7 +183,8 @@ rights_are_rows_only = asked("""
 """)
 keys_carry_the_account = asked(f"""
     WITH tenant AS ({TENANT_TABLES})
-    SELECT k.conrelid::regclass || '.' || k.conname || ': points at a tenant table without the account'
+    SELECT k.conrelid::regclass || '.' || k.conname
+        || ': points at a tenant table without the account'
     FROM pg_constraint k JOIN tenant t ON t.oid = k.confrelid
     WHERE k.contype = 'f' AND k.conname <> ALL (%(keys_free)s) AND NOT EXISTS (
         SELECT 1 FROM unnest(k.conkey, k.confkey) AS pair (here, there)

@@ -22,7 +22,7 @@ from hub.lib.tokens import digest, new_key
 from senders.models import Sender, SendingSettings
 from users.models import User
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 EURO = 1_000_000
 
 
@@ -41,7 +41,9 @@ def make_user(name: str = "Alice Martin", **fields: Any) -> User:
     return user
 
 
-def make_account(name: str = "Maison Test", parent: Account | None = None, **fields: Any) -> Account:
+def make_account(
+    name: str = "Maison Test", parent: Account | None = None, **fields: Any
+) -> Account:
     id_ = uuid7()
     path = [*(parent.path if parent else []), id_]
     rules = {key: fields.pop(key) for key in list(fields) if hasattr(SendingSettings, key)

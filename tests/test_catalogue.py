@@ -167,6 +167,7 @@ BY_TYPE: Final = {
     "uuid": "gen_random_uuid()", "text": "'x'", "character varying": "left(md5(random()::text), 3)",
     "timestamp with time zone": "now()", "jsonb": "'{}'", "bytea": "'\\x00'", "boolean": "false",
     "ARRAY": "'{}'", "inet": "'192.0.2.1'", "integer": "1", "bigint": "1", "smallint": "1",
+    "date": "current_date",
 }  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.audit import CLOCK, record
 from accounts.models import Account, Membership
 from accounts.permissions import PERMISSIONS, allows
 from accounts.tenancy import scope
@@ -104,6 +106,15 @@ class World:
     def key_id(self) -> str:
         return make_key(self.line.account).key_id
 
+    def entry_id(self) -> str:
+        """Of a change that can be undone."""
+        account = self.line.account
+        with scope(account), transaction.atomic():
+            entry = record(
+                account, actor=CLOCK, action="sms_limit.changed", changes={"limit_day": [1, 2]}
+            )
+            return str(entry.pk)
+
     def delivery_id(self) -> str:
         account = self.line.account
         with scope(account):
@@ -125,6 +136,7 @@ PARAMS: Final[dict[str, Callable[[World], str]]] = {
     "template_id": World.template_id,
     "key_id": World.key_id,
     "delivery_id": World.delivery_id,
+    "entry_id": World.entry_id,
 }
 
 

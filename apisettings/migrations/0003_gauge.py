@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
             ],
         ),
-        directory("apisettings_gauge", web="SELECT", worker="SELECT, INSERT, UPDATE",
-                  system="SELECT, INSERT, UPDATE"),
+        directory(
+            "apisettings_gauge",
+            web="SELECT",
+            worker="SELECT, INSERT, UPDATE",
+            system="SELECT, INSERT, UPDATE",
+        ),
     ]

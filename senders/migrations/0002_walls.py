@@ -1,7 +1,6 @@
 from django.db import migrations
 
 from accounts.row_security import directory, protect, same_account
-
 from senders import counter_sql
 
 
@@ -10,8 +9,9 @@ class Migration(migrations.Migration):
     operations = [
         # Before the walls: the first check of a key reads whole tables.
         same_account("senders_sendingsettings", "default_sender_id", "senders_sender"),
-        directory("senders_inboundhandle", web="SELECT, INSERT", worker="SELECT, INSERT",
-                  system="SELECT"),
+        directory(
+            "senders_inboundhandle", web="SELECT, INSERT", worker="SELECT, INSERT", system="SELECT"
+        ),
         protect("senders_sender", system="SELECT"),
         protect("senders_sendingsettings", system="SELECT, UPDATE"),
         protect("senders_usagecounter", app="SELECT", system="SELECT"),

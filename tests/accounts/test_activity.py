@@ -150,10 +150,10 @@ def actions_in_code() -> Iterator[tuple[str, str]]:
             names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
             if "record" not in names or "migrations" in file.parts:
                 continue
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    if re.fullmatch(r"[a-z_]+\.[a-z_]+", node.value):
-                        yield node.value, str(file.relative_to(ROOT))
+            texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+            for text in texts:
+                if isinstance(text, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", text):
+                    yield text, str(file.relative_to(ROOT))
 
 
 NOT_ACTIONS: Final = {*PERMISSIONS, *(kind.value for kind in Kind), "demo.json"} - {

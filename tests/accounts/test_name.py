@@ -1,5 +1,8 @@
 """Name and ID: what may be a name, and who may change it."""
 
+import re
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -152,3 +155,28 @@ def test_the_page_speaks_french() -> None:
     html = client.get(address(account)).content.decode()
     assert '<html lang="fr"' in html
     assert "Londres, " in html
+
+
+@pytest.mark.parametrize(
+    ("card", "given", "read"),
+    [
+        ("name", {"name": "Second"}, lambda account: account.name),
+        ("zone", {"time_zone": "Asia/Tokyo"}, lambda account: account.time_zone),
+    ],
+)
+def test_the_flash_takes_the_change_back(card: str, given: dict[str, str], read: Any) -> None:
+    account = make_account("First")
+    before = read(account)
+    client = member_of(account)
+    answer = save(client, account, card, **given)
+    if card == "zone":
+        client.post(answer["Location"])
+    account.refresh_from_db()
+    assert read(account) != before
+    html = client.get(address(account)).content.decode()
+    found = re.search(r'action="(/a/[^"]+/undo/[^"]+)"', html)
+    assert found is not None
+    assert client.post(found[1]).status_code == 302
+    account.refresh_from_db()
+    assert read(account) == before
+    assert len(entries_of(account)) == 2

@@ -8,7 +8,11 @@ from django.test import Client
 from accounts.models import Account
 from tests.make import Key, make_account, make_key
 
-pytestmark = pytest.mark.urls("tests.apisettings.urls")
+
+@pytest.fixture(autouse=True)
+def own_addresses(settings: Any) -> None:
+    settings.API_URLCONF = "tests.apisettings.urls"
+
 
 JSON = "application/json"
 

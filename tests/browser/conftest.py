@@ -64,7 +64,7 @@ def states() -> dict[str, Any]:
 
 
 @pytest.fixture
-def visits(site: Running, chromium: Browser, states: dict[str, Any]) -> Iterator[Visits]:
+def visits(chromium: Browser, site: Running, states: dict[str, Any]) -> Iterator[Visits]:
     """Pages to look at; trouble in any of them fails the test."""
     made = Visits(site, chromium, states)
     yield made

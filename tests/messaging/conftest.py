@@ -13,6 +13,7 @@ from tests.conftest import worker
 def market(database: str) -> None:
     with worker():
         Route.objects.get_or_create(name="Simulator", gateway="simulator", prefixes=["33", "1"])
-        Price.objects.get_or_create(country="*", currency="EUR", micro=45_000)
+        if not Price.objects.filter(country="*", currency="EUR", micro=45_000).exists():
+            Price.objects.create(country="*", currency="EUR", micro=45_000)
     carriers.forget_ways()
     forget_prices()
