@@ -84,6 +84,25 @@ def is_free(port: int) -> bool:
     return True
 
 
+def reserve_port(port: int) -> socket.socket | None:
+    """A socket that keeps `port` from every other Hub until it is closed; None when it is taken.
+
+    The web server's own sockets share a port (SO_REUSEPORT), so it could start on another Hub's
+    and answer half of its requests. Bound and never listening, this one takes no connection; what
+    it allows changes once it is bound: the web server beside it, and no second keeper.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        keeper.bind((HOST, port))
+    except OSError:
+        keeper.close()
+        return None
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return keeper
+
+
 def pick_port(preferred: Iterable[int]) -> int:
     """The first free port of `preferred`, else any free one."""
     for port in preferred:

@@ -7,6 +7,7 @@ import argparse
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +19,14 @@ from celery import Celery
 from kombu.exceptions import OperationalError as BrokerError
 
 from hub.embedded import EngineError
-from hub.environment import HOST, is_free, pick_port, read_env_file, write_env_file
+from hub.environment import (
+    HOST,
+    is_free,
+    pick_port,
+    read_env_file,
+    reserve_port,
+    write_env_file,
+)
 from hub.home import Home, welcome
 from hub.processes import tail
 from hub.servers import Memory, ServerError, start_broker, start_database
@@ -31,6 +39,9 @@ DOWN_SECONDS = 40.0
 CELERY = ("-m", "celery", "-A", "hub")
 WORKER_OPTIONS = ("--pool=solo", "--without-gossip", "--without-mingle", "--loglevel=WARNING")
 WORKERS = {"dispatch": "dispatch", "webhooks": "webhooks", "others": "mail,bulk,clock,celery"}
+
+
+_kept: list[socket.socket] = []
 
 
 class Stopped(BaseException):
@@ -54,11 +65,24 @@ class Say:
 def web_port(wished: int | None, memory: Memory) -> int:
     """The console's port. Raises ServerError when the one asked for by name is taken."""
     asked = wished or int(os.environ.get("HUB_PORT") or 0)
-    if asked and not is_free(asked):
+    if asked and not (is_free(asked) and _keep(asked)):
         raise ServerError(f"port {asked} is taken on this machine.")
-    port = asked or pick_port(memory.ports("WEB_PORT", 8000))
+    port = asked
+    while not port:
+        port = pick_port(memory.ports("WEB_PORT", 8000))
+        # Another Hub may have taken it between the look and the hold.
+        port = port if _keep(port) else 0
     memory.keep("WEB_PORT", str(port))
     return port
+
+
+def _keep(port: int) -> bool:
+    """The port is this Hub's as long as this process lives."""
+    keeper = reserve_port(port)
+    if keeper is None:
+        return False
+    _kept.append(keeper)
+    return True
 
 
 def variables(home: Home, port: int, addresses: dict[str, str]) -> dict[str, str]:

@@ -18,7 +18,8 @@ from hub.environment import is_free, read_env_file
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("DATABASE_URL", "REDIS_URL", "HUB_")
 
-pytestmark = pytest.mark.processes
+# In the group of the other tests that start a Hub: one at a time on a small machine.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("hub")]
 
 
 def hub(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
