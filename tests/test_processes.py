@@ -95,9 +95,8 @@ def test_accepting_goes_on_while_the_broker_is_flushed_again_and_again(hub: Runn
         hub.broker.flushall()
         ids += post(hub, number)
     until = time.monotonic() + 60
-    while time.monotonic() < until:
+    states: Counter[str] = Counter()
+    while states["delivered"] < len(ids) and time.monotonic() < until:
         states = Counter(state for _id, state in hub.system(STATES, ids))
-        if states["delivered"] == len(ids):
-            return
         time.sleep(0.3)
-    pytest.fail(f"not delivered: {states}")
+    assert states == {"delivered": len(ids)}
