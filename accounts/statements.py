@@ -17,6 +17,13 @@ def cursor() -> "psycopg.Cursor[Any]":
     return psycopg.Cursor(connection.connection)
 
 
+def binary_cursor() -> "psycopg.Cursor[Any]":
+    """The same for many rows with times in them, which are dear to read as text."""
+    found = cursor()
+    found.format = psycopg.pq.Format.BINARY
+    return found
+
+
 def pipeline() -> Any:
     """`with pipeline():` sends statements without waiting for each other's answers."""
     connection.ensure_connection()

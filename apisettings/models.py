@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, AccountOwned
 from accounts.tenancy import AccountManager
@@ -73,7 +74,6 @@ class Event(models.Model):
             models.Index(
                 fields=["id"], name="event_waiting", condition=models.Q(position__isnull=True)
             ),
-            models.Index(fields=["account", "-id"], name="event_newest"),
             # Read in the order of handing over, by what keeps figures of it.
             models.Index(
                 fields=["position"],
@@ -90,7 +90,7 @@ class Webhook(AccountOwned):
     """Where events are posted. The signing secret lies sealed; two are valid while it rotates."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", pgettext_lazy("webhook", "Active")
         PAUSED = "paused", _("Paused by you")
         STOPPED = "stopped", _("Paused by us")
 

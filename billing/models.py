@@ -60,6 +60,14 @@ class LedgerTransaction(AccountOwned):
             models.UniqueConstraint(fields=["account", "id"], name="ledger_txn_of_account"),
             models.UniqueConstraint(fields=["account", "cause"], name="one_txn_a_cause"),
         ]
+        indexes: ClassVar = [
+            # Few, among holds without number.
+            models.Index(
+                fields=["account", "-at"],
+                name="credits_of_account",
+                condition=models.Q(kind="credit"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.cause}"
@@ -69,10 +77,14 @@ class LedgerEntry(AccountOwned):
     """One line of a ledger transaction; the lines of a transaction add up to zero."""
 
     txn = models.ForeignKey(
-        LedgerTransaction, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        LedgerTransaction,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     wallet = models.ForeignKey(
-        Wallet, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Wallet, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     amount = models.BigIntegerField()
 
@@ -105,3 +117,21 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.micro} {self.currency}"
+
+
+class DayBalance(AccountOwned):
+    """What the account could spend at the end of a day of its own zone, in micro-units.
+
+    Written by billing/day_balances.py alone, where it is another than before.
+    """
+
+    day = models.DateField()
+    available = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "day"], name="one_balance_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.available}"

@@ -32,39 +32,54 @@ class Way(NamedTuple):
     prefixes: tuple[str, ...]
 
 
-_kept: tuple[float, list[Way]] = (0.0, [])
+class Ways(NamedTuple):
+    """The active routes, and of each served prefix the first that serves it; longest first."""
+
+    all: list[Way]
+    by_prefix: dict[str, Way]
+    lengths: list[int]
 
 
-def ways() -> list[Way]:
-    """The active routes, most specific prefix first when asked by `way_for`."""
+NO_WAYS: Final = Ways([], {}, [])
+TEST_WAY: Final = Way(TEST_ROUTE, TEST_GATEWAY, ())
+_kept: tuple[float, Ways] = (0.0, NO_WAYS)
+
+
+def ways() -> Ways:
+    """The active routes as they were at most 2 s ago."""
     global _kept
     if time.monotonic() - _kept[0] > KEEP_SECONDS:
         rows = cursor().execute(
             "SELECT id, gateway, prefixes FROM messaging_route WHERE active ORDER BY id"
         )
-        _kept = (time.monotonic(), [Way(i, g, tuple(p)) for i, g, p in rows.fetchall()])
+        _kept = (time.monotonic(), _ways([Way(i, g, tuple(p)) for i, g, p in rows.fetchall()]))
     return _kept[1]
+
+
+def _ways(found: list[Way]) -> Ways:
+    by_prefix: dict[str, Way] = {}
+    for way in found:
+        for prefix in way.prefixes or ("",):
+            by_prefix.setdefault(prefix, way)
+    return Ways(found, by_prefix, sorted({len(prefix) for prefix in by_prefix}, reverse=True))
 
 
 def forget_ways() -> None:
     """The next `ways()` reads the table again."""
     global _kept
-    _kept = (0.0, [])
+    _kept = (0.0, NO_WAYS)
 
 
 def way_for(to: str, *, test: bool) -> Way | None:
     """The route with the longest prefix of `to`; an empty prefix list serves everywhere."""
     if test:
-        return Way(TEST_ROUTE, TEST_GATEWAY, ())
-    digits, best, length = to[1:], None, -1
-    for way in ways():
-        fits = max(
-            (len(prefix) for prefix in way.prefixes if digits.startswith(prefix)),
-            default=-1 if way.prefixes else 0,
-        )
-        if fits > length:
-            best, length = way, fits
-    return best
+        return TEST_WAY
+    _all, by_prefix, lengths = ways()
+    for length in lengths:
+        way = by_prefix.get(to[1 : 1 + length])
+        if way is not None:
+            return way
+    return None
 
 
 def session(gateway: str, store: StoreReceipts) -> Gateway:

@@ -8,7 +8,7 @@ import random
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from accounts.statements import cursor, listed
+from accounts.statements import binary_cursor, cursor, listed
 
 MOST_AT_ONCE: Final = 500
 
@@ -97,8 +97,8 @@ def claim() -> list[Claimed]:
     random.shuffle(ready)
     chosen = ready[:MOST_AT_ONCE]
     share = -(-MOST_AT_ONCE // len(chosen))
-    rows = cursor().execute(CLAIM, [listed(chosen), share, MOST_AT_ONCE], prepare=True)
-    return [Claimed(*row) for row in rows.fetchall()]
+    rows = binary_cursor().execute(CLAIM, [listed(chosen), share, MOST_AT_ONCE], prepare=True)
+    return list(map(Claimed._make, rows.fetchall()))
 
 
 def wake_changed() -> None:

@@ -284,6 +284,9 @@ class Decider:
         segments = self._texts.get(draft.body)
         if segments is None:
             segments = self._texts[draft.body] = count(draft.body)
+        expires = draft.expires
+        if self.facts.at_gate and expires is not None and expires > self.now:
+            expires = None  # at the gate it only matters whether it has ended
         key = (
             place.prefix,
             segments.parts,
@@ -293,7 +296,7 @@ class Decider:
             self.facts.zones.get(draft.to),
             draft.message_class,
             draft.scheduled,
-            draft.expires,
+            expires,
             draft.max_parts,
         )
         decision = self._known.get(key)

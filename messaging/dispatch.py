@@ -1,8 +1,8 @@
 """The gate: the last decision before bytes leave, and what leaves.
 
-claim -> today's facts -> decide again -> count parts -> write attempts -> COMMIT -> submit outside
-any transaction -> outcome. A decision is good for 2 s from before its facts were read; what is not
-written by then goes back to due, undecided and uncounted.
+claim -> today's facts -> decide again -> count parts -> write the flight -> COMMIT -> submit
+outside any transaction -> outcome. A decision is good for 2 s from before its facts were read;
+what is not written by then goes back to due, undecided and uncounted.
 """
 
 import logging
@@ -44,14 +44,11 @@ WITH sent AS (
         updated_at = %(now)s, route_id = g.route, reason = NULL, code = NULL
     FROM unnest(%(ids)s::uuid[], %(routes)s::smallint[]) AS g (id, route)
     WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
-    RETURNING m.account_id, m.id, m.epoch, m.route_id, m.parts
-), flight AS (
-    INSERT INTO messaging_flight (id, stage, due, messages)
-    SELECT f.id, 'sending', %(lease)s, f.messages::uuid[]
-    FROM unnest(%(flights)s::uuid[], %(flown)s::text[]) AS f (id, messages)
+    RETURNING 1
 )
-INSERT INTO messaging_attempt (account_id, message_id, epoch, route_id, parts, at, outcome, detail)
-SELECT account_id, id, epoch, route_id, parts, %(now)s, '', '' FROM sent
+INSERT INTO messaging_flight (id, stage, due, messages)
+SELECT f.id, 'sending', %(lease)s, f.messages::uuid[]
+FROM unnest(%(flights)s::uuid[], %(flown)s::text[]) AS f (id, messages)
 """
 HELD = """
 UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code, due = g.due,
@@ -77,6 +74,7 @@ class Flight(NamedTuple):
     id: UUID
     way: Way
     rows: list[Judged]
+    left_at: datetime
 
 
 def drain(most_batches: int = 1000) -> int:
@@ -96,7 +94,7 @@ def dispatch_once() -> int:
     deadline = time.monotonic() + DECISION_GOOD_SECONDS
     with system("dispatch due messages"):
         judged, now = _judge()
-        flights = _flights(judged)
+        flights = _flights(judged, now)
         if judged:
             _write(judged, flights, now)
     for flight in flights:
@@ -106,16 +104,16 @@ def dispatch_once() -> int:
 
 def _listen() -> None:
     """Receipts reach this process whether or not it sends: a restarted worker is owed some."""
-    for gateway in {TEST_GATEWAY, *(way.gateway for way in ways())}:
+    for gateway in {TEST_GATEWAY, *(way.gateway for way in ways().all)}:
         session(gateway, partial(store_receipts, gateway))
 
 
-def _flights(judged: list[Judged]) -> list[Flight]:
+def _flights(judged: list[Judged], now: datetime) -> list[Flight]:
     groups: dict[Way, list[Judged]] = defaultdict(list)
     for one in judged:
         if one.way is not None and one.decision.verdict == SEND:
             groups[one.way].append(one)
-    return [Flight(uuid7(), way, rows) for way, rows in groups.items()]
+    return [Flight(uuid7(), way, rows, now) for way, rows in groups.items()]
 
 
 def _judge() -> tuple[list[Judged], datetime]:
@@ -150,7 +148,7 @@ def _decide(row: Claimed, gate: Gate, decider: Decider) -> Judged:
 
 
 def _write(judged: list[Judged], flights: list[Flight], now: datetime) -> None:
-    """Everything the decisions changed, in this transaction: counters, attempts, waits, ends."""
+    """Everything the decisions changed, in this transaction: counters, flights, waits, ends."""
     _take_off(flights, now)
     hold([one for one in judged if one.decision.verdict == HOLD], now)
     end_early(
@@ -250,7 +248,13 @@ def _submit(flight: Flight, deadline: float) -> None:
         return
     note_answer(flight.way.id)
     last = max(one.row.expires for one in flight.rows)
-    store(flight.id, flight.way, outcomes, awaited_until=last + RECEIPTS_AWAITED)
+    store(
+        flight.id,
+        flight.way,
+        outcomes,
+        left_at=flight.left_at,
+        awaited_until=last + RECEIPTS_AWAITED,
+    )
 
 
 def _pdu(one: Judged) -> Pdu:

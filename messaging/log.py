@@ -71,7 +71,8 @@ class Filters:
 
 
 class Row(NamedTuple):
-    """A message as the list shows it; `told` is the decision that counts, without its steps."""
+    """A message as the list shows it; `told` is the decision that counts, without its
+    steps, when there is a reason."""
 
     id: UUID
     state: str
@@ -122,6 +123,11 @@ COLUMNS: Final = (
 )
 
 
+# Only who waits, is refused or fails has something to tell; for the others it is not looked up.
+TOLD_AT_THE_DOOR: Final = (
+    "SELECT trails -> m.trail_no::int FROM messaging_batch"
+    " WHERE id = m.batch_id AND account_id = m.account_id"
+)
 IN_RANGE: Final = '"to" >= %(low)s AND "to" <= %(high)s'
 # Read by the index on the number before anything is sorted, whatever the planner believes.
 OF_NUMBER: Final = f"""WITH few AS MATERIALIZED (
@@ -186,14 +192,12 @@ def _rows(walk: _Walk) -> list[Row]:
     sql = f"""{prelude}
         SELECT m.id, m.state, m.reason, m.due, m.expires, m.updated_at, m.test, m.wants_receipt,
                m.parts, m."to", m.source, left(m.body, {EXCERPT + 1}),
-               (coalesce(m.gate_trail -> -1, b.told) - 'steps')::text
+               CASE WHEN m.reason IS NOT NULL THEN
+                   (coalesce(m.gate_trail -> -1, ({TOLD_AT_THE_DOOR})) - 'steps')::text END
         FROM (SELECT * FROM (
                 SELECT {COLUMNS} FROM {source}
                 WHERE {" AND ".join(walk.inside)} ORDER BY {walk.order} LIMIT {limit}) looked
               WHERE {kept} ORDER BY {walk.order} LIMIT {SIZE + 1}) m
-        LEFT JOIN LATERAL (
-            SELECT trails -> m.trail_no::int AS told FROM messaging_batch
-            WHERE id = m.batch_id AND account_id = m.account_id) b ON true
         ORDER BY {walk.order}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, walk.values)
@@ -373,9 +377,16 @@ def find_story(account: UUID, message_id: UUID) -> Story | None:
     message = Message.objects.for_account(account).filter(id=message_id).first()
     if message is None:
         return None
+    tries = Attempt.objects.for_account(account).filter(message_id=message_id).order_by("epoch")
+    attempts = list(tries)
+    # A receipt is found as the carrier names it; no index leads from a message to its receipts.
+    named = [one for one in attempts if one.ref]
+    receipts = Receipt.objects.for_account(account).filter(
+        carrier__in={one.carrier for one in named}, ref__in={one.ref for one in named}
+    )
     return Story(
         message,
         Batch.objects.for_account(account).filter(id=message.batch_id).first(),
-        list(Attempt.objects.for_account(account).filter(message_id=message_id).order_by("epoch")),
-        list(Receipt.objects.for_account(account).filter(message_id=message_id).order_by("at")),
+        attempts,
+        list(receipts.filter(message_id=message_id).order_by("at")) if named else [],
     )

@@ -118,7 +118,12 @@ class Message(models.Model):
 
 
 class Attempt(models.Model):
-    """A submission that is about to be written; stands before its bytes leave."""
+    """A submission and what the carrier answered. `ref` is the carrier's name for the message,
+    by which its receipts come back; empty unless it was taken.
+
+    Written with the answer. What stands before the bytes leave is the message in `sending` under
+    its new epoch, and the flight that is looked at when no answer was stored.
+    """
 
     pk = models.CompositePrimaryKey("message_id", "epoch")
     account = models.ForeignKey(
@@ -129,11 +134,22 @@ class Attempt(models.Model):
     route_id = models.SmallIntegerField()
     parts = models.SmallIntegerField()
     at = models.DateTimeField()
-    outcome = models.CharField(max_length=12, default="")
+    outcome = models.CharField(max_length=12)
     detail = models.CharField(max_length=60, default="", blank=True)
+    carrier = models.CharField(max_length=20, default="", blank=True)
+    ref = models.CharField(max_length=64, default="", blank=True)
 
     unscoped = models.Manager()
     objects = AccountManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["carrier", "ref"],
+                name="one_attempt_a_reference",
+                condition=~models.Q(ref=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} try {self.epoch}"
@@ -160,25 +176,6 @@ class Flight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} until {self.due}"
-
-
-class CarrierReference(models.Model):
-    """The name a carrier gave to a message it took, by which its receipts come back."""
-
-    pk = models.CompositePrimaryKey("carrier", "ref")
-    account = models.ForeignKey(
-        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    message_id = models.UUIDField()
-    carrier = models.CharField(max_length=20)
-    ref = models.CharField(max_length=64)
-    at = models.DateTimeField()
-
-    unscoped = models.Manager()
-    objects = AccountManager()
-
-    def __str__(self) -> str:
-        return self.ref
 
 
 class Receipt(models.Model):
@@ -213,7 +210,6 @@ class Receipt(models.Model):
                 name="receipt_parked",
                 condition=models.Q(message_id__isnull=True),
             ),
-            models.Index(fields=["message_id"], name="receipt_of_message"),
         ]
 
     def __str__(self) -> str:

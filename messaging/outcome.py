@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.statements import cursor, listed
 from accounts.tenancy import system
 from billing import ledger
-from hub.lib.ids import uuid7
+from hub.lib.ids import many_uuid7, uuid7
 from messaging.carriers import Way
 from messaging.gateways.contract import Outcome, Result
 from messaging.reasons import REASONS
@@ -50,9 +50,14 @@ WITH given AS (
       AND array_position(ARRAY[%(epoch)s::int], m.epoch) IS NOT NULL
       AND array_position(ARRAY['sending', 'unknown'], m.state::text) IS NOT NULL
     RETURNING m.*, g.ref AS carrier_ref, g.event
-), refs AS (
-    INSERT INTO messaging_carrierreference (account_id, message_id, carrier, ref, at)
-    SELECT account_id, id, %(carrier)s, carrier_ref, %(now)s FROM taken ON CONFLICT DO NOTHING
+), tries AS (
+    INSERT INTO messaging_attempt (
+        account_id, message_id, epoch, route_id, parts, at, outcome, detail, carrier, ref)
+    SELECT account_id, id, epoch, route_id, parts, %(left_at)s, 'accepted', '', %(carrier)s,
+           carrier_ref
+    FROM taken
+    ON CONFLICT (message_id, epoch) DO UPDATE
+        SET outcome = 'accepted', carrier = excluded.carrier, ref = excluded.ref
 ), told AS (
     INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
     SELECT event, account_id, 'message.submitted', {PAYLOAD}, test, %(now)s FROM taken m
@@ -64,11 +69,24 @@ WITH back AS (
     UPDATE messaging_message m SET state = 'queued', due = %(due)s,
         updated_at = %(now)s
     WHERE m.id = ANY (%(ids)s::uuid[]) AND m.epoch = %(epoch)s AND m.state = 'sending'
-    RETURNING m.id, m.test
+    RETURNING m.account_id, m.id, m.epoch, m.route_id, m.parts, m.test
+), tries AS (
+    INSERT INTO messaging_attempt (
+        account_id, message_id, epoch, route_id, parts, at, outcome, detail, carrier, ref)
+    SELECT account_id, id, epoch, route_id, parts, %(left_at)s, %(outcome)s, %(detail)s, '', ''
+    FROM back
 )
-UPDATE messaging_attempt a SET outcome = %(outcome)s, detail = %(detail)s FROM back
-WHERE a.message_id = back.id AND a.epoch = %(epoch)s
-RETURNING a.account_id, a.at, CASE WHEN back.test THEN 0 ELSE a.parts END
+SELECT account_id, sum(parts) FILTER (WHERE NOT test) FROM back GROUP BY 1
+"""
+# Attempts that were refused or never answered; a late answer overwrites the latter.
+TRIED = """
+INSERT INTO messaging_attempt (
+    account_id, message_id, epoch, route_id, parts, at, outcome, detail, carrier, ref)
+SELECT m.account_id, m.id, g.epoch, m.route_id, m.parts, %(left_at)s, %(outcome)s, %(detail)s,
+       '', ''
+FROM unnest(%(ids)s::uuid[], %(epochs)s::int[]) AS g (id, epoch)
+JOIN messaging_message m ON m.id = g.id
+ON CONFLICT (message_id, epoch) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail
 """
 ENDED = f"""
 WITH given AS (
@@ -116,12 +134,22 @@ class Ending(NamedTuple):
     epoch: int | None = None
 
 
-def store(flight: UUID, way: Way, outcomes: Sequence[Outcome], *, awaited_until: datetime) -> None:
-    """The carrier's answers stand in the database, and the money of each is settled."""
+def store(
+    flight: UUID,
+    way: Way,
+    outcomes: Sequence[Outcome],
+    *,
+    left_at: datetime,
+    awaited_until: datetime,
+) -> None:
+    """The carrier's answers stand in the database, and the money of each is settled.
+
+    `left_at` is the instant of the gate: when the messages were counted and handed over.
+    """
     for attempt in range(5):
         try:
             with system("store outcomes"):
-                _store(way, outcomes)
+                _store(way, outcomes, left_at)
                 _keep_flying(flight, outcomes, awaited_until)
             return
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
@@ -129,8 +157,7 @@ def store(flight: UUID, way: Way, outcomes: Sequence[Outcome], *, awaited_until:
     raise RuntimeError("Outcomes could not be stored; the night watch will find the leases.")
 
 
-def _store(way: Way, outcomes: Sequence[Outcome]) -> None:
-    now = timezone.now()
+def _store(way: Way, outcomes: Sequence[Outcome], left_at: datetime) -> None:
     groups: dict[tuple[Result, int, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         detail = "" if outcome.result is Result.ACCEPTED else outcome.detail
@@ -138,11 +165,11 @@ def _store(way: Way, outcomes: Sequence[Outcome]) -> None:
     captured: dict[UUID, int] = defaultdict(int)
     for (result, epoch, detail), group in sorted(groups.items()):
         if result is Result.ACCEPTED:
-            _submitted(way, epoch, group, now, captured)
+            _submitted(way, epoch, group, left_at, captured)
         elif result in (Result.THROTTLED, Result.NOT_WRITTEN):
-            _back_to_due(result, epoch, detail, group, now)
+            _back_to_due(result, epoch, detail, group, left_at)
         else:
-            _answered_badly(result, detail, group, now)
+            _answered_badly(result, detail, group, left_at)
     _settle(captured, {})
 
 
@@ -162,17 +189,18 @@ def _keep_flying(flight: UUID, outcomes: Sequence[Outcome], awaited_until: datet
 
 
 def _submitted(
-    way: Way, epoch: int, group: list[Outcome], now: datetime, captured: dict[UUID, int]
+    way: Way, epoch: int, group: list[Outcome], left_at: datetime, captured: dict[UUID, int]
 ) -> None:
     rows = cursor().execute(
         SUBMITTED,
         {
             "ids": listed(one.message_id for one in group),
             "refs": listed(one.ref for one in group),
-            "events": listed(uuid7() for _ in group),
+            "events": listed(many_uuid7(len(group))),
             "epoch": epoch,
             "carrier": way.gateway,
-            "now": now,
+            "left_at": left_at,
+            "now": timezone.now(),
         },
         prepare=True,
     )
@@ -181,9 +209,10 @@ def _submitted(
 
 
 def _back_to_due(
-    result: Result, epoch: int, detail: str, group: list[Outcome], now: datetime
+    result: Result, epoch: int, detail: str, group: list[Outcome], left_at: datetime
 ) -> None:
     """No message left: undecided and uncounted, it stands in line again."""
+    now = timezone.now()
     rows = cursor().execute(
         BACK,
         {
@@ -191,23 +220,27 @@ def _back_to_due(
             "epoch": epoch,
             "now": now,
             "due": now + THROTTLED_AGAIN if result is Result.THROTTLED else now,
+            "left_at": left_at,
             "outcome": result.value,
             "detail": detail,
         },
         prepare=True,
     )
-    given_back: dict[tuple[datetime, str], int] = defaultdict(int)
-    for account, at, parts in rows.fetchall():
-        given_back[at, str(account)] += parts
-    for (at, account), parts in sorted(given_back.items()):
-        if parts:
-            cursor().execute(
-                "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)",
-                [listed([account]), listed([-parts]), at],
-            )
+    given_back = {str(account): int(parts) for account, parts in rows.fetchall() if parts}
+    if given_back:
+        # In the period in which they were counted: that of the gate, not of now.
+        cursor().execute(
+            "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)",
+            [
+                listed(sorted(given_back)),
+                listed(-given_back[account] for account in sorted(given_back)),
+                left_at,
+            ],
+        )
 
 
-def _answered_badly(result: Result, detail: str, group: list[Outcome], now: datetime) -> None:
+def _answered_badly(result: Result, detail: str, group: list[Outcome], left_at: datetime) -> None:
+    now = timezone.now()
     reason = "carrier_refused" if result is Result.REFUSED else "unanswered"
     values = {"detail": detail} if detail else {}
     end(
@@ -218,15 +251,21 @@ def _answered_badly(result: Result, detail: str, group: list[Outcome], now: date
         now,
         before=("sending",),
     )
+    tried = {one.message_id: one.epoch for one in group}
+    tell_tried(tried, result, detail, left_at)
+
+
+def tell_tried(epochs: dict[str, int], result: Result, detail: str, left_at: datetime) -> None:
+    """One attempt `result` for each message id, under its epoch."""
     cursor().execute(
-        "UPDATE messaging_attempt SET outcome = %s, detail = %s"
-        " WHERE (message_id, epoch) IN (SELECT * FROM unnest(%s::uuid[], %s::int[]))",
-        [
-            result.value,
-            detail,
-            listed(one.message_id for one in group),
-            listed(one.epoch for one in group),
-        ],
+        TRIED,
+        {
+            "ids": listed(epochs),
+            "epochs": listed(epochs.values()),
+            "outcome": result.value,
+            "detail": detail,
+            "left_at": left_at,
+        },
     )
 
 
@@ -261,9 +300,9 @@ def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:
             "reason": one.reason,
             "code": REASONS[one.reason].code,
             "told": one.told,
-            "event": str(uuid7()),
+            "event": event,
         }
-        for one in endings
+        for one, event in zip(endings, many_uuid7(len(endings)), strict=True)
     ]
     found = cursor().execute(
         ENDED,
@@ -294,7 +333,7 @@ def tell_events(kind: str, rows: list[tuple[str, str]], now: datetime) -> None:
             {
                 "kind": kind,
                 "ids": listed(id_ for id_, _account in rows),
-                "events": listed(uuid7() for _ in rows),
+                "events": listed(many_uuid7(len(rows))),
                 "now": now,
             },
         )

@@ -4,7 +4,7 @@ A receipt that comes before the answer to its submission is parked and matched b
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -15,39 +15,47 @@ from django.utils import timezone
 from accounts.statements import cursor
 from accounts.tenancy import system
 from billing import ledger
-from hub.lib.ids import uuid7
+from hub.lib.ids import many_uuid7
 from messaging.gateways.contract import Dlr
 from messaging.outcome import PAYLOAD
 
 # A receipt that matches nothing for this long is left alone.
 PARKED_FOR: Final = timedelta(hours=72)
 
+# Each message is found and locked once, in the order of the ids, and what follows reads that.
 APPLY = f"""
 WITH given AS MATERIALIZED (
-    SELECT u.*, coalesce(c.message_id, u.echoed) AS target
+    SELECT u.*, coalesce(c.message_id, u.echoed) AS target, c.message_id IS NULL AS unnamed
     FROM json_to_recordset(%(rows)s::json) AS u (
         ref text, status text, code smallint, at timestamptz, echoed uuid, event uuid,
         applies boolean, reason text, told jsonb)
-    LEFT JOIN messaging_carrierreference c ON c.carrier = %(carrier)s AND c.ref = u.ref
-), locked AS MATERIALIZED (
-    SELECT m.id, m.account_id, m.state, m.price, m.test FROM messaging_message m
-    WHERE m.id = ANY (ARRAY(SELECT target FROM given)) ORDER BY m.id FOR UPDATE
+    LEFT JOIN messaging_attempt c ON c.carrier = %(carrier)s AND c.ref = u.ref AND c.ref <> ''
+    ORDER BY target
+), matched AS MATERIALIZED (
+    SELECT g.*, found.* FROM given g LEFT JOIN LATERAL (
+        SELECT m.id AS message, m.account_id AS account, m.state AS before
+        FROM messaging_message m WHERE m.id = g.target FOR NO KEY UPDATE) found ON true
 ), stored AS (
     INSERT INTO messaging_receipt (
         carrier, ref, status, code, at, received_at, echoed_id, message_id, account_id)
-    SELECT %(carrier)s, g.ref, g.status, g.code, g.at, %(now)s, g.echoed, l.id, l.account_id
-    FROM given g LEFT JOIN locked l ON l.id = g.target AND l.state <> 'sending'
+    SELECT %(carrier)s, ref, status, code, at, %(now)s, echoed,
+           CASE WHEN before <> 'sending' THEN message END,
+           CASE WHEN before <> 'sending' THEN account END
+    FROM matched
     ON CONFLICT (carrier, ref, status) DO UPDATE
         SET message_id = excluded.message_id, account_id = excluded.account_id
         WHERE messaging_receipt.message_id IS NULL AND excluded.message_id IS NOT NULL
+), named AS (
+    UPDATE messaging_attempt a SET carrier = %(carrier)s, ref = g.ref FROM matched g
+    WHERE g.unnamed AND g.before <> 'sending' AND a.message_id = g.message
+      AND a.outcome = 'unanswered' AND a.ref = ''
 ), moved AS (
     UPDATE messaging_message m SET state = g.status, code = g.code, reason = g.reason,
         updated_at = %(now)s,
         gate_trail = CASE WHEN g.told IS NULL THEN m.gate_trail
                           ELSE coalesce(m.gate_trail, '[]'::jsonb) || g.told END
-    FROM given g JOIN locked l ON l.id = g.target
-    WHERE m.id = l.id AND g.applies AND l.state IN ('submitted', 'unknown')
-    RETURNING m.*, g.event, l.state AS before
+    FROM matched g WHERE m.id = g.message AND g.applies AND g.before IN ('submitted', 'unknown')
+    RETURNING m.*, g.event, g.before
 ), told AS (
     INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
     SELECT event, account_id, 'message.' || state, {PAYLOAD}, test, %(now)s FROM moved m
@@ -57,7 +65,7 @@ FROM moved GROUP BY 1
 """
 PARKED = """
 SELECT r.carrier, r.ref, r.status, r.code, r.at, r.echoed_id::text FROM messaging_receipt r
-LEFT JOIN messaging_carrierreference c ON c.carrier = r.carrier AND c.ref = r.ref
+LEFT JOIN messaging_attempt c ON c.carrier = r.carrier AND c.ref = r.ref AND c.ref <> ''
 JOIN messaging_message m ON m.id = coalesce(c.message_id, r.echoed_id) AND m.state <> 'sending'
 WHERE r.message_id IS NULL AND r.received_at > %s LIMIT 500
 """
@@ -86,7 +94,7 @@ def match_parked() -> int:
     return len(rows)
 
 
-def _apply(carrier: str, receipts: Iterable[Dlr], now: datetime) -> None:
+def _apply(carrier: str, receipts: Sequence[Dlr], now: datetime) -> None:
     rows = _rows(receipts, now)
     if not rows:
         return
@@ -100,26 +108,33 @@ def _apply(carrier: str, receipts: Iterable[Dlr], now: datetime) -> None:
         ledger.settle(account, cause=f"receipt:{uuid4()}", capture=captured[account])
 
 
-def _rows(receipts: Iterable[Dlr], now: datetime) -> list[dict[str, Any]]:
+class _Row(msgspec.Struct, omit_defaults=True, gc=False):
+    """A receipt as APPLY takes it; `applies` for the one that moves its message."""
+
+    ref: str
+    status: str
+    code: int
+    at: datetime
+    echoed: str | None
+    event: str
+    applies: bool
+    reason: str | None = None
+    told: dict[str, Any] | None = None
+
+
+def _rows(receipts: Sequence[Dlr], now: datetime) -> list[_Row]:
     """Each (ref, status) once; of several statuses for a message the first one counts."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    rows: dict[tuple[str, str], _Row] = {}
     seen: set[str] = set()
-    for dlr in receipts:
-        if (dlr.ref, dlr.status) in rows:
+    for dlr, event in zip(receipts, many_uuid7(len(receipts)), strict=True):
+        ref, status, code, at, echoed = dlr
+        if (ref, status) in rows:
             continue
-        reason = REASON_OF.get(dlr.status)
-        rows[dlr.ref, dlr.status] = {
-            "ref": dlr.ref,
-            "status": dlr.status,
-            "code": dlr.code,
-            "at": dlr.at,
-            "echoed": dlr.message_id,
-            "event": str(uuid7()),
-            "applies": dlr.ref not in seen,
-            "reason": reason,
-            "told": _told(reason, dlr.code, now) if reason else None,
-        }
-        seen.add(dlr.ref)
+        row = rows[ref, status] = _Row(ref, status, code, at, echoed, event, ref not in seen)
+        seen.add(ref)
+        if status in REASON_OF:
+            row.reason = REASON_OF[status]
+            row.told = _told(row.reason, code, now)
     return list(rows.values())
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.statements import cursor
 from accounts.tenancy import system
 from messaging.day_counts import MOST_AT_ONCE, fold
-from messaging.outcome import UNKNOWN_CLOSES_AFTER, end_for
+from messaging.gateways.contract import Result
+from messaging.outcome import UNKNOWN_CLOSES_AFTER, end_for, tell_tried
 from messaging.receipts import match_parked
 
 FLIGHTS_AT_ONCE: Final = 50
@@ -19,9 +20,13 @@ DUE = """
 SELECT id, stage, messages FROM messaging_flight WHERE due < clock_timestamp()
 ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED
 """
-IN_STATE = """
+SENDING = """
+SELECT id::text, epoch, updated_at FROM messaging_message
+WHERE id = ANY (%s) AND state = 'sending' ORDER BY id FOR UPDATE
+"""
+UNKNOWN = """
 SELECT id::text FROM messaging_message
-WHERE id = ANY (%s) AND state = %s ORDER BY id FOR UPDATE
+WHERE id = ANY (%s) AND state = 'unknown' ORDER BY id FOR UPDATE
 """
 WITHOUT_RECEIPT = """
 UPDATE messaging_message SET code = 212, updated_at = %s,
@@ -62,16 +67,19 @@ def look_at_flights() -> int:
 
 
 def _unanswered(flight: UUID, messages: list[UUID], now: datetime) -> None:
-    ids = _in_state(messages, "sending")
-    end_for(ids, "unanswered", now, before=("sending",))
-    if ids:
-        cursor().execute(STILL_UNKNOWN, [now + UNKNOWN_CLOSES_AFTER, ids, flight])
+    found = cursor().execute(SENDING, [messages]).fetchall()
+    if found:
+        epochs = {id_: epoch for id_, epoch, _at in found}
+        tell_tried(epochs, Result.UNANSWERED, "", max(at for *_, at in found))
+        end_for(epochs, "unanswered", now, before=("sending",))
+        cursor().execute(STILL_UNKNOWN, [now + UNKNOWN_CLOSES_AFTER, list(epochs), flight])
     else:
         cursor().execute(LANDED, [flight])
 
 
 def _close_unknown(flight: UUID, messages: list[UUID], now: datetime) -> None:
-    end_for(_in_state(messages, "unknown"), "unknown_closed", now, before=("unknown",))
+    ids = [row[0] for row in cursor().execute(UNKNOWN, [messages]).fetchall()]
+    end_for(ids, "unknown_closed", now, before=("unknown",))
     cursor().execute(LANDED, [flight])
 
 
@@ -82,10 +90,6 @@ def _no_receipt(flight: UUID, messages: list[UUID], now: datetime) -> None:
 
 
 LOOK: Final = {"sending": _unanswered, "unknown": _close_unknown, "receipts": _no_receipt}
-
-
-def _in_state(messages: list[UUID], state: str) -> list[str]:
-    return [row[0] for row in cursor().execute(IN_STATE, [messages, state]).fetchall()]
 
 
 @shared_task(name="messaging.forget_keys", queue="clock")

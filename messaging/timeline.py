@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from hub.lib.money import show_when
 from messaging import states
 from messaging.log import Story
-from messaging.models import Attempt, Receipt, Route
+from messaging.carriers import TEST_ROUTE
+from messaging.models import Receipt, Route
 from messaging.reasons import REASONS
 from messaging.telling import BADGES, Badge, Check, Teller, Text
 
@@ -175,19 +176,21 @@ class Told:
                 yield self._event(at, badge.kind, badge.icon, str(badge.word), text)
 
     def _attempts(self) -> Iterator[Event]:
-        attempts = self.story.attempts
-        routes = Route.objects.in_bulk({one.route_id for one in attempts}) if attempts else {}
-        for number, one in enumerate(attempts, start=1):
-            route = routes.get(one.route_id)
-            yield self._event(
-                one.at, "info", "send", _("Handed to the carrier"),
-                self._attempt(one, number, route.name if route else ""),
-            )  # fmt: skip
+        tries = [(one.at, one.route_id, one.outcome) for one in self.story.attempts]
+        message = self.story.message
+        if message.state == states.SENDING:
+            # It is on its way: its attempt is written down with the carrier's answer.
+            tries.append((message.updated_at, message.route_id or TEST_ROUTE, ""))
+        routes = Route.objects.in_bulk({route for _at, route, _outcome in tries}) if tries else {}
+        for number, (at, route_id, outcome) in enumerate(tries, start=1):
+            route = routes.get(route_id)
+            text = self._attempt(number, route.name if route else "", outcome)
+            yield self._event(at, "info", "send", _("Handed to the carrier"), text)
 
-    def _attempt(self, one: Attempt, number: int, route: str) -> str:
+    def _attempt(self, number: int, route: str, outcome: str) -> str:
         text = _("Try %(number)s by the route %(route)s.") % {"number": number, "route": route}
-        outcome = OUTCOMES.get(one.outcome)
-        return f"{text} {outcome}" if outcome else text
+        ended = OUTCOMES.get(outcome)
+        return f"{text} {ended}" if ended else text
 
     def _receipts(self) -> Iterator[Event]:
         for one in self.story.receipts:

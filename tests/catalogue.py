@@ -30,6 +30,7 @@ DIRECTORY: Final = {
 # Tables that belong to no account and may be read by the logins.
 OF_NO_ACCOUNT: Final = {
     "accounts_account": "the directory of accounts itself",
+    "accounts_outgoingmail": "mail on its way; the web may write it and read none",
     "apisettings_gauge": "figures of the whole Hub",
     "apisettings_heartbeat": "when each process last said that it works",
     "billing_price": "the operator's price list",
@@ -40,16 +41,15 @@ OF_NO_ACCOUNT: Final = {
     "users_user_groups": "staff rights",
     "users_user_user_permissions": "staff rights",
 }
-LIBRARIES: Final = ("account_", "auth_", "django_", "mfa_", "socialaccount_")
+LIBRARIES: Final = ("account_", "auth_", "django_", "mfa_", "socialaccount_", "usersessions_")
 # Tables whose rows hub_system sees across accounts.
 SYSTEM: Final = frozenset(
     {
         "accounts_auditentry", "apisettings_apikey", "apisettings_delivery",
         "apisettings_deliveryattempt", "apisettings_event", "apisettings_webhook",
-        "billing_ledgerentry", "billing_ledgertransaction", "billing_wallet",
+        "billing_daybalance", "billing_ledgerentry", "billing_ledgertransaction", "billing_wallet",
         "contacts_consentrecord", "contacts_contact", "contacts_optout",
-        "contacts_optoutsettings", "messaging_attempt",
-        "messaging_batch", "messaging_carrierreference", "messaging_daycount",
+        "contacts_optoutsettings", "messaging_attempt", "messaging_batch", "messaging_daycount",
         "messaging_inboundmessage",
         "messaging_message", "messaging_receipt", "senders_sender", "senders_sendingsettings",
         "senders_usagecounter",
@@ -64,9 +64,9 @@ LEDGER: Final = frozenset(
 )  # fmt: skip
 # Unique without the account. Everything else that is a lone UUID primary key is free to be.
 UNIQUE_WITHOUT_ACCOUNT: Final = {
-    "messaging_attempt": "(message_id, epoch): message ids are UUIDs",
-    "messaging_carrierreference": "(carrier, ref): names the carrier gives, one space of its own",
-    "messaging_receipt": "(carrier, ref, status): as the reference",
+    "messaging_attempt": "(message_id, epoch): message ids are UUIDs; (carrier, ref): names that"
+    " carriers give, one space of each",
+    "messaging_receipt": "(carrier, ref, status): as the reference of an attempt",
 }
 FOREIGN_KEYS_WITHOUT_ACCOUNT: Final[dict[str, str]] = {}
 

@@ -5,6 +5,7 @@ without a case here fails.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -122,7 +123,7 @@ def fate(book: Path, case: Case, **rules: Any) -> Fate:
         return Fate(row.state, row.reason)
     [pdu] = pdus
     state = "sent" if row.state in ("submitted", "delivered") else row.state
-    validity = pdu["validity"] != row.expires.isoformat()
+    validity = datetime.fromisoformat(pdu["validity"]) != row.expires
     return Fate(state, row.reason, pdu["source"], pdu["receipt"], validity)
 
 

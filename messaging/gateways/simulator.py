@@ -12,6 +12,7 @@ A process that starts reads from it which receipts are still owed.
 """
 
 import heapq
+import logging
 import random
 import threading
 import time
@@ -24,6 +25,8 @@ import msgspec
 
 from messaging.gateways.contract import Dlr, Outcome, Pdu, Result, StoreReceipts
 
+logger = logging.getLogger(__name__)
+
 REFUSED, UNDELIVERED, SLOW, SILENT, EARLY = "01", "02", "03", "04", "05"
 TWICE, NO_RECEIPT, THROTTLED, EXPIRES = "06", "07", "08", "09"
 
@@ -32,6 +35,8 @@ FASTEST, SLOWEST, SLOW_RECEIPT = 0.02, 0.2, 10.0
 GATHER_SECONDS: Final = 0.06
 # How much of the book a starting process reads back.
 READ_BACK_BYTES: Final = 32 * 1024 * 1024
+# The time of a receipt is set when it is handed in.
+_AT_SENDING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FATES: Final = {UNDELIVERED: ("failed", 400), EXPIRES: ("expired", 401)}
 
 
@@ -50,12 +55,12 @@ class Simulator:
         if time.monotonic() >= deadline:
             return [Outcome(pdu.message_id, pdu.epoch, Result.NOT_WRITTEN) for pdu in pdus]
         outcomes, lines, owed = [], [], []
-        slowest = 0.0
+        now, slowest = datetime.now(UTC), 0.0
         for pdu in pdus:
             # The answer to an early one comes last, or its receipt would not be early.
             early = pdu.to.endswith(EARLY)
             delay = SLOWEST if early else random.uniform(FASTEST, SLOWEST)  # noqa: S311
-            outcome, line, dlrs = self._take(pdu, delay)
+            outcome, line, dlrs = self._take(pdu, delay, now)
             outcomes.append(outcome)
             lines += line
             owed += dlrs
@@ -74,16 +79,17 @@ class Simulator:
                 )
                 self._listening.start()
 
-    def _take(self, pdu: Pdu, delay: float) -> tuple[Outcome, list[str], list[tuple[float, Dlr]]]:
+    def _take(
+        self, pdu: Pdu, delay: float, now: datetime
+    ) -> tuple[Outcome, list["_Taken"], list[tuple[float, Dlr]]]:
         fate = pdu.to[-2:]
         if fate == THROTTLED and pdu.message_id not in self._throttled:
             self._throttled.add(pdu.message_id)
             return Outcome(pdu.message_id, pdu.epoch, Result.THROTTLED, detail="0x58"), [], []
         ref = f"s{pdu.message_id.replace('-', '')}{pdu.epoch}"
-        line = _line(
-            kind="pdu", ref=ref, id=pdu.message_id, source=pdu.source, destination=pdu.to,
-            text=pdu.body, parts=pdu.parts, encoding=pdu.encoding,
-            validity=pdu.validity.isoformat(), receipt=pdu.wants_receipt,
+        line = _Taken(
+            now, ref, pdu.message_id, pdu.source, pdu.to, pdu.body, pdu.parts, pdu.encoding,
+            pdu.validity, pdu.wants_receipt,
         )  # fmt: skip
         if fate == REFUSED:
             outcome = Outcome(pdu.message_id, pdu.epoch, Result.REFUSED, detail="0x0b")
@@ -93,30 +99,33 @@ class Simulator:
         outcome = Outcome(pdu.message_id, pdu.epoch, Result.ACCEPTED, ref=ref)
         return outcome, [line], _receipts(fate, ref, pdu.message_id, pdu.wants_receipt, delay)
 
-    def _write(self, lines: list[str]) -> None:
+    def _write(self, lines: Sequence["_Taken | _Stored"]) -> None:
         if lines:
-            with self._lock, self.book.open("a", encoding="utf-8") as book:
-                book.write("".join(lines))
+            with self._lock, self.book.open("ab") as book:
+                book.write(_encoder.encode_lines(lines))
 
     def _owe(self, owed: Sequence[tuple[float, Dlr]]) -> None:
         if not owed:
             return
         with self._lock:
+            now = time.monotonic()
             for after, dlr in owed:
-                heapq.heappush(self._owed, (time.monotonic() + after, dlr.ref, dlr))
+                heapq.heappush(self._owed, (now + after, dlr.ref, dlr))
             self._lock.notify()
 
     def _session(self, store: StoreReceipts) -> None:
         self._owe(self._read_back())
         while True:
             batch = self._next_batch()
+            now = datetime.now(UTC)
             try:
-                store([dlr._replace(at=datetime.now(UTC)) for dlr in batch])
-            except Exception:  # noqa: BLE001 - not acknowledged, so they are offered again
+                store([dlr._replace(at=now) for dlr in batch])
+            except Exception:  # not acknowledged, so they are offered again
+                logger.exception("receipts could not be stored")
                 self._owe([(1.0, dlr) for dlr in batch])
                 time.sleep(0.5)
                 continue
-            self._write([_line(kind="receipt", ref=dlr.ref, status=dlr.status) for dlr in batch])
+            self._write([_Stored(datetime.now(UTC), dlr.ref, dlr.status) for dlr in batch])
 
     def _next_batch(self) -> list[Dlr]:
         """Up to 500 receipts whose time has come; waits for at least one, and lets them gather."""
@@ -150,7 +159,7 @@ def _receipts(
     if fate == NO_RECEIPT or not wanted:
         return []
     status, code = FATES.get(fate, ("delivered", 220))
-    dlr = Dlr(ref, status, code, datetime.now(UTC), message_id)
+    dlr = Dlr(ref, status, code, _AT_SENDING, message_id)
     if fate == EARLY:
         return [(0.0, dlr)]
     if fate == SLOW:
@@ -159,9 +168,30 @@ def _receipts(
     return [(after, dlr), (after + 0.3, dlr)] if fate == TWICE else [(after, dlr)]
 
 
-def _line(**entry: Any) -> str:
-    stamped = {"at": datetime.now(UTC).isoformat(), **entry}
-    return msgspec.json.encode(stamped).decode() + "\n"
+class _Taken(msgspec.Struct, tag_field="kind", tag="pdu", gc=False):
+    """A line of the book: a PDU as it was written."""
+
+    at: datetime
+    ref: str
+    id: str
+    source: str
+    destination: str
+    text: str
+    parts: int
+    encoding: str
+    validity: datetime
+    receipt: bool
+
+
+class _Stored(msgspec.Struct, tag_field="kind", tag="receipt", gc=False):
+    """A line of the book: a receipt that was stored before this was written."""
+
+    at: datetime
+    ref: str
+    status: str
+
+
+_encoder = msgspec.json.Encoder()
 
 
 def _tail(book: Path) -> list[dict[str, Any]]:
