@@ -12,9 +12,7 @@ BEGIN
         RAISE 'the lines of a ledger transaction do not add up to zero'
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_adds_up_to_zero';
     END IF;
-    PERFORM 1 FROM billing_wallet w
-        WHERE w.id IN (SELECT wallet_id FROM fresh)
-        ORDER BY w.kind <> 'held', w.id FOR NO KEY UPDATE;
+    -- ledger_move, the only writer, has locked these wallets.
     UPDATE billing_wallet w SET balance = w.balance + s.amount
         FROM (SELECT account_id, wallet_id, sum(amount) AS amount FROM fresh GROUP BY 1, 2) s
         WHERE w.account_id = s.account_id AND w.id = s.wallet_id;
@@ -63,11 +61,11 @@ DECLARE
     v_to uuid;
 BEGIN
     PERFORM ledger_may_act(p_account);
-    SELECT coalesce(a.payer_id, a.id) INTO STRICT v_payer FROM accounts_account a
+    SELECT f.account_id, f.id, t.id INTO STRICT v_payer, v_from, v_to
+        FROM accounts_account a
+        JOIN billing_wallet f ON f.account_id = coalesce(a.payer_id, a.id) AND f.kind = p_from
+        JOIN billing_wallet t ON t.account_id = f.account_id AND t.kind = p_to
         WHERE a.id = p_account;
-    SELECT id INTO STRICT v_from FROM billing_wallet
-        WHERE account_id = v_payer AND kind = p_from;
-    SELECT id INTO STRICT v_to FROM billing_wallet WHERE account_id = v_payer AND kind = p_to;
     PERFORM 1 FROM billing_wallet WHERE id IN (v_from, v_to)
         ORDER BY kind <> 'held', id FOR NO KEY UPDATE;
     WITH txn AS (
