@@ -7,7 +7,8 @@ The view then runs in the account's scope, lazy templates included.
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, Final, ParamSpec, cast
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,8 @@ from django.utils import timezone
 
 from accounts.addresses import client_address
 from accounts.audit import Actor
-from accounts.models import Account, Membership
+from accounts.memberships import Place, memberships_of
+from accounts.models import Account
 from accounts.permissions import PERMISSIONS, allows
 from accounts.tenancy import scope
 
@@ -26,12 +28,19 @@ Params = ParamSpec("Params")
 
 
 class ConsoleRequest(HttpRequest):
-    """A request that passed the door: `account`, `role` and `actor` are set."""
+    """A request that passed the door: `account`, `role` and `actor` are set.
+
+    `memberships` are this one, then at most OFFERED others by name.
+    """
 
     account: Account
     role: str
     actor: Actor
+    memberships: list[Place]
 
+
+# How many other accounts the switcher names; the page behind it lists all.
+OFFERED: Final = 20
 
 View = Callable[Concatenate[ConsoleRequest, Params], HttpResponse]
 
@@ -63,7 +72,7 @@ def console(
             closing = request.account.state == Account.State.CLOSING
             if closing and not reads and not while_closing:
                 return render(request, "accounts/closing.html", status=HTTPStatus.CONFLICT)
-            with scope(request.account), timezone.override(request.account.time_zone):
+            with scope(request.account), timezone.override(zone_of(request)):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                     response.render()
@@ -76,22 +85,25 @@ def console(
     return decorate
 
 
+def zone_of(request: ConsoleRequest) -> str:
+    """The clock by which this person reads times here: their own, else the account's."""
+    own: str = getattr(request.user, "time_zone", "")
+    return own or request.account.time_zone
+
+
 def admit(request: ConsoleRequest, public_id: str) -> None:
-    """`request` knows its account, role and actor; 404 when this person is not a member."""
-    membership = (
-        Membership.objects.select_related("account", "user")
-        .filter(user=request.user.pk, account__public_id=public_id)
-        .exclude(account__state=Account.State.CLOSED)
-        .first()
-    )
-    if membership is None:
+    """`request` knows its account, role, actor and where else this person works; 404 when this
+    person is not a member."""
+    person = request.user
+    mine = memberships_of(cast(UUID, person.pk), here=public_id, most=OFFERED + 1)
+    if not mine or mine[0].account.public_id != public_id:
         raise Http404
-    request.account = membership.account
-    request.role = membership.role
+    request.account, request.role = mine[0]
+    request.memberships = mine
     request.actor = Actor(
         kind="person",
-        id=str(membership.user_id),
-        label=membership.user.get_full_name() or membership.user.email,
+        id=str(person.pk),
+        label=str(person.get_full_name() or person.email),  # type: ignore[union-attr]
         channel="console",
         address=client_address(request),
     )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
+from django.utils import timezone
 
 from accounts.activity_words import WORDS
 from accounts.models import Account, AuditEntry
@@ -88,7 +89,7 @@ def _asked(account: Account, filters: Filters) -> QuerySet[AuditEntry]:
         rows = rows.alias(about=Collate("subject", "C")).filter(
             about__gte=filters.text, about__lte=filters.text + LAST_CHARACTER
         )
-    return _within(rows, filters, account.time_zone)
+    return _within(rows, filters, timezone.get_current_timezone_name())
 
 
 def _within(rows: QuerySet[AuditEntry], filters: Filters, zone: str) -> QuerySet[AuditEntry]:

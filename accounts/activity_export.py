@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.activity import Filters, read_all
 from accounts.activity_words import actor_words, did
@@ -41,18 +41,18 @@ def note_export(account: Account, *, actor: Actor, filters: Filters, name: str) 
         record(account, actor=actor, action=EXPORTED, subject=name.upper(), changes=changes)
 
 
-def csv_lines(account: Account, filters: Filters, language: str) -> Iterator[bytes]:
+def csv_lines(account: Account, filters: Filters, language: str, zone: str) -> Iterator[bytes]:
     """UTF-8 with its mark, a line of column names, then a line for each entry, newest first."""
     writer = csv.writer(_Line())
     yield b"\xef\xbb\xbf" + writer.writerow(COLUMNS).encode()
-    for row in _rows(account, filters, language):
+    for row in _rows(account, filters, language, zone):
         row["changes"] = json.dumps(row["changes"], ensure_ascii=False) if row["changes"] else ""
         yield writer.writerow([as_text(str(row[name] or "")) for name in COLUMNS]).encode()
 
 
-def jsonl_lines(account: Account, filters: Filters, language: str) -> Iterator[bytes]:
+def jsonl_lines(account: Account, filters: Filters, language: str, zone: str) -> Iterator[bytes]:
     """One JSON object a line, newest first."""
-    for row in _rows(account, filters, language):
+    for row in _rows(account, filters, language, zone):
         yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
@@ -68,10 +68,11 @@ class _Line:
         return line
 
 
-def _rows(account: Account, filters: Filters, language: str) -> Iterator[dict[str, Any]]:
-    with scope(account), translation.override(language):
+def _rows(account: Account, filters: Filters, language: str, zone: str) -> Iterator[dict[str, Any]]:
+    """Made after the view is over, so it is told the reader's language and clock."""
+    with scope(account), translation.override(language), timezone.override(zone):
         for entry in read_all(account, filters):
-            yield _row(entry, account.time_zone)
+            yield _row(entry, zone)
 
 
 def _row(entry: AuditEntry, zone: str) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.activity import Filters
 from accounts.activity_words import AREAS, WORDS
 from accounts.models import Membership
-from hub.lib.forms import ConsoleForm, Text
+from hub.lib.forms import SearchForm, Text
 
 KINDS: Final[list[tuple[str, Text]]] = [
     ("person", _("People")),
@@ -20,7 +21,7 @@ KINDS: Final[list[tuple[str, Text]]] = [
 LONGEST: Final = 120
 
 
-class FilterForm(ConsoleForm):
+class FilterForm(SearchForm):
     """Bad values are said beside the field; the rest still counts."""
 
     who = forms.ChoiceField(label=_("Who"), required=False)
@@ -29,10 +30,14 @@ class FilterForm(ConsoleForm):
     )
     event = forms.ChoiceField(label=_("Event"), required=False)
     first = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("days", "From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     last = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("days", "To"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     text = forms.CharField(label=_("About"), required=False, max_length=LONGEST)
 

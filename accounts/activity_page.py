@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from accounts.activity_words import (
     field_words,
     value_words,
 )
-from accounts.audit import UNDOES
+from accounts.audit import MARKS, UNDOES
 from accounts.models import Account, AuditEntry
 from hub.lib.money import locale_of, show_when
 from hub.lib.pages import Page
@@ -63,7 +64,7 @@ class ShownEntry:
 
 
 class Day(NamedTuple):
-    """Entries of one day of the account's zone."""
+    """Entries of one day by the reader's clock."""
 
     label: str
     entries: list[ShownEntry]
@@ -93,7 +94,7 @@ class LogPage:
 
     def days(self) -> list[Day]:
         def day_of(entry: AuditEntry) -> date:
-            return entry.at.astimezone(ZoneInfo(self.account.time_zone)).date()
+            return timezone.localdate(entry.at)
 
         return [
             Day(day_words(day), [show_entry(entry, self.account, self.words) for entry in some])
@@ -154,8 +155,8 @@ class LogPage:
 
 
 def show_entry(entry: AuditEntry, account: Account, words: ValueWords) -> ShownEntry:
-    """The entry in the reader's words and the account's zone."""
-    zone, language = account.time_zone, get_language() or "en"
+    """The entry in the reader's words, by the reader's clock."""
+    zone, language = timezone.get_current_timezone_name(), get_language() or "en"
     return ShownEntry(
         id=str(entry.pk),
         kind=entry.actor_kind,
@@ -176,7 +177,7 @@ def change_rows(entry: AuditEntry, zone: str, words: ValueWords) -> list[ChangeR
     """What changed, field by field; what was nothing before and after is left out."""
     rows = []
     for field, pair in entry.changes.items():
-        if field == UNDOES or not isinstance(pair, list) or len(pair) != 2:
+        if field in MARKS or not isinstance(pair, list) or len(pair) != 2:
             continue
         before, after = (value_words(field, value, zone, words) for value in pair)
         if before != after or field.endswith(("secret", "password")):

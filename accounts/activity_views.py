@@ -59,7 +59,8 @@ def export(request: ConsoleRequest, *, name: str) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
     lines, kind = EXPORTS[name]
     note_export(request.account, actor=request.actor, filters=filters, name=name)
-    content = lines(request.account, filters, get_language() or "en")
+    zone = timezone.get_current_timezone_name()
+    content = lines(request.account, filters, get_language() or "en", zone)
     response = StreamingHttpResponse(content, content_type=kind)
     today = timezone.localdate().isoformat()
     file = f"activity-{request.account.public_id}-{today}.{name}"

@@ -182,7 +182,7 @@ CHOICES: Final[dict[str, dict[str, Text]]] = {
         "suspended": _("Suspended"),
         "closing": _("Closing"),
         "closed": _("Closed"),
-        "active": _("Active"),
+        "active": pgettext_lazy("webhook", "Active"),
         "paused": _("Paused by you"),
         "stopped": _("Paused by us"),
         "scheduled": pgettext_lazy("state of a message", "Scheduled"),

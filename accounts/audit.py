@@ -1,7 +1,7 @@
 """record(): who did what. A step: it needs the transaction of the change it tells of."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -23,8 +23,10 @@ class Actor:
     undoes: str = ""
 
 
-# Stands among an entry's changes when it takes another one back.
-UNDOES = "undoes"
+# Marks that stand among an entry's changes: the entry it takes back, the id of what it is about.
+UNDOES: Final = "undoes"
+OF: Final = "of"
+MARKS: Final = frozenset({UNDOES, OF})
 CLOCK = Actor(kind="clock", id="", label="Hub", channel="clock")
 
 
@@ -35,8 +37,12 @@ def record(
     action: str,
     subject: str = "",
     changes: dict[str, list[Any]] | None = None,
+    of: UUID | None = None,
 ) -> AuditEntry:
-    """One entry `noun.past_participle` stands in the log once the caller's transaction commits."""
+    """One entry `noun.past_participle` stands in the log once the caller's transaction commits.
+
+    `of` is the id of what it is about, where `subject`, its name, may change.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record is a step: open the change's transaction first.")
     return AuditEntry.objects.create(
@@ -48,5 +54,15 @@ def record(
         address=actor.address,
         action=action,
         subject=subject,
-        changes={**(changes or {}), **({UNDOES: [None, actor.undoes]} if actor.undoes else {})},
+        changes={**(changes or {}), **_marks(actor, of)},
     )
+
+
+def told(entry: AuditEntry) -> dict[str, list[Any]]:
+    """What the entry changed, without marks."""
+    return {name: pair for name, pair in entry.changes.items() if name not in MARKS}
+
+
+def _marks(actor: Actor, of: UUID | None) -> dict[str, list[Any]]:
+    given = {UNDOES: actor.undoes, OF: str(of) if of else ""}
+    return {mark: [None, value] for mark, value in given.items() if value}

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.audit import CLOCK, Actor, record
 from accounts.models import Account
+from accounts.notices import closed_letter, closing_letter, reopened_letter, tell_owners
 from accounts.suspension import WrongState
 from accounts.tenancy import scope
 
@@ -15,6 +16,7 @@ GRACE: Final = timedelta(days=14)
 CLOSING: Final = "account.closing"
 REOPENED: Final = "account.reopened"
 CLOSED: Final = "account.closed"
+LETTERS: Final = {CLOSING: closing_letter, REOPENED: reopened_letter, CLOSED: closed_letter}
 
 State = Account.State
 
@@ -92,9 +94,9 @@ def _move(
 ) -> None:
     state_before, closes_before = row.state, row.closes_at
     row.state, row.closes_at = state, closes_at
-    row.owed_notice = {CLOSING: "closing", REOPENED: "reopened", CLOSED: "closed"}[action]
     row.rules_version += 1
-    row.save(update_fields=["state", "closes_at", "owed_notice", "rules_version"])
+    row.save(update_fields=["state", "closes_at", "rules_version"])
+    tell_owners(row, LETTERS[action])
     changes = {"state": [state_before, state]}
     if closes_before != closes_at:
         changes["closes_at"] = [_told(closes_before), _told(closes_at)]

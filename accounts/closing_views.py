@@ -107,7 +107,10 @@ def keep(request: ConsoleRequest) -> HttpResponse:
 def _page(request: ConsoleRequest, form: CloseForm, consequences: Consequences) -> HttpResponse:
     account = request.account
     last_day = show_when(
-        timezone.now() + GRACE, account.time_zone, get_language() or "en", "long_date"
+        timezone.now() + GRACE,
+        timezone.get_current_timezone_name(),
+        get_language() or "en",
+        "long_date",
     )
     context = {
         "title": _("Close %(name)s") % {"name": account.name},

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.names import LONGEST, NotAName, clean_name
 from accounts.zones import sort_key, zone_choices
 from hub.lib.forms import ConsoleForm
+from hub.lib.line_field import LineField
 from hub.lib.money import locale_of
 from hub.lib.zones import canonical
 
@@ -28,6 +29,10 @@ class NameField(forms.CharField):
         "hidden": _(
             "The name contains characters that cannot be seen or that turn the text around. "
             "Type it again instead of pasting it."
+        ),
+        "mixed": _(
+            "A word of the name mixes letters of two alphabets that look alike. Type it again in "
+            "one of them."
         ),
         "short": _("Enter at least 2 characters."),
         "long": _("Enter at most 80 characters."),
@@ -90,6 +95,18 @@ class ZoneField(forms.ChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return canonical(str(value)) or value
+
+
+class WhyForm(ConsoleForm):
+    """The reason for a request to staff."""
+
+    why = LineField(
+        label=_("Why you need the change"),
+        help_text=_("One line, for the support person who decides. Not required."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class OpenAccountForm(ConsoleForm):

@@ -13,6 +13,9 @@ from accounts.forms import NameField, ZoneField
 from accounts.models import Account
 from accounts.zones import city_of, zone_in_words
 
+PAGE: Final = "account_general"
+CHANGE: Final = "account.change"
+
 
 class NameForm(CardForm):
     sets = ("name",)
@@ -29,16 +32,16 @@ class ZoneForm(CardForm):
     )
 
 
-def _read_name(account: Account) -> dict[str, Any]:
-    return {"name": account.name}
+def _name(row: Account) -> dict[str, Any]:
+    return {"name": row.name}
 
 
 def _name_facts(account: Account, values: Values) -> list[Fact]:
     return [Fact(_("Name"), values["name"])]
 
 
-def _read_zone(account: Account) -> dict[str, Any]:
-    return {"time_zone": account.time_zone}
+def _zone(row: Account) -> dict[str, Any]:
+    return {"time_zone": row.time_zone}
 
 
 def _zone_facts(account: Account, values: Values) -> list[Fact]:
@@ -58,9 +61,11 @@ NAME: Final = CardKind(
     title=gettext_lazy("Name and ID"),
     purpose=gettext_lazy("What this account is called, here and in every email about it."),
     action=RENAMED,
+    page=PAGE,
+    change=CHANGE,
     template="accounts/_name.html",
     form=NameForm,
-    read=_read_name,
+    values=_name,
     save=rename_account,
     facts=_name_facts,
     short=lambda values: values["name"],
@@ -71,9 +76,11 @@ ZONE: Final = CardKind(
     title=gettext_lazy("Time zone"),
     purpose=gettext_lazy("Used for reports, scheduling and sending hours."),
     action=ZONE_CHANGED,
+    page=PAGE,
+    change=CHANGE,
     template="accounts/_zone.html",
     form=ZoneForm,
-    read=_read_zone,
+    values=_zone,
     save=change_time_zone,
     facts=_zone_facts,
     short=lambda values: city_of(values["time_zone"]),

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,21 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import ConsoleRequest, console
-from accounts.cards import Answer, CardKind, Text, answer_problems, card_view, newest_entries
+from accounts.card_page import Answer, card_context
+from accounts.card_saving import at_card, read_card, save_card, sent_card, status_of
+from accounts.cards import CardKind, Text
 from accounts.closing import open_below
-from accounts.conflicts import Overtaken
+from accounts.forms import WhyForm
 from accounts.general_cards import ZONE
 from accounts.models import Account, AccountRequest
 from accounts.requests import AskedAlready, latest_request, request_duplicates
 from accounts.suspension import WrongState
-from accounts.undo import undo_tag
 from accounts.zones import city_of, zone_in_words
+from hub.lib.forms import problems
 
 Cards = Sequence[CardKind]
 # What a change means, as (when or where, what happens); told by a floor that knows.
 ZoneConsequences = Callable[[Account, str], list[tuple[Text, Text]]]
-
-LONGEST_WHY = 200
 
 
 @console("account.view", change="account.change")
@@ -36,30 +35,25 @@ def general(request: ConsoleRequest, *, cards: Cards) -> HttpResponse:
     """The cards; a POST saves one of them, or leads to the page before a change of zone."""
     if request.method != "POST":
         return render(request, "accounts/general.html", _page(request, cards))
-    kind = next((kind for kind in cards if kind.id == request.POST.get("card")), None)
-    if kind is None:
-        raise BadRequest("No such card.")
-    saved = kind.read(request.account)
-    form = kind.form(request.POST, account=request.account, saved=saved)
-    seen = request.POST.get("version", "")
-    if not form.is_valid():
-        return _not_saved(request, cards, Answer(kind.id, form, seen))
-    if kind.id == ZONE.id and form.wanted() != saved:
-        query = urlencode({**form.wanted(), "version": seen})
+    sent = sent_card(request, cards)
+    if not sent.form.is_valid():
+        return _not_saved(request, cards, sent)
+    if sent.kind is ZONE and sent.form.wanted() != sent.form.saved:
+        query = urlencode({**sent.form.wanted(), "version": sent.seen})
         return HttpResponseRedirect(f"{_address(request, 'account_zone')}?{query}")
-    return _apply(request, cards, Answer(kind.id, form, seen))
+    return _apply(request, cards, sent)
 
 
 @console("account.change")
 @require_http_methods(["GET", "HEAD", "POST"])
 def zone(request: ConsoleRequest, *, cards: Cards, consequences: ZoneConsequences) -> HttpResponse:
     """The page before a change of zone. The zone waits in its address and is read again."""
-    saved = ZONE.read(request.account)
-    form = ZONE.form(request.GET, account=request.account, saved=saved)
-    if not form.is_valid() or form.wanted() == saved:
-        return HttpResponseRedirect(_address(request, "account_general") + "#zone")
+    sent = read_card(request, ZONE, request.GET)
+    if not sent.form.is_valid() or sent.form.wanted() == sent.form.saved:
+        return at_card(request, ZONE)
     if request.method == "POST":
-        return _apply(request, cards, Answer(ZONE.id, form, request.GET.get("version", "")))
+        return _apply(request, cards, sent)
+    form = sent.form
     wanted = form.wanted()["time_zone"]
     context = {
         "title": _("Change the time zone to %(city)s") % {"city": city_of(wanted)},
@@ -75,12 +69,14 @@ def zone(request: ConsoleRequest, *, cards: Cards, consequences: ZoneConsequence
 
 @console("account.change")
 @require_POST
-def ask_duplicates(request: ConsoleRequest) -> HttpResponse:
+def ask_duplicates(request: ConsoleRequest, *, cards: Cards) -> HttpResponse:
     """Asks staff to allow duplicate contacts, or no longer to; back at the card."""
-    why = " ".join(request.POST.get("why", "").split())
-    if len(why) > LONGEST_WHY or not why.isprintable():
-        raise BadRequest("A reason is one line of at most 200 characters.")
-    allow = not request.account.duplicate_contacts
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        context = {**_page(request, cards), "why_form": form}
+        context |= {"problems": problems(form), "invalid": True}
+        return render(request, "accounts/general.html", context, status=422)
+    allow, why = not request.account.duplicate_contacts, form.cleaned_data["why"]
     try:
         request_duplicates(request.account, actor=request.actor, allow=allow, why=why)
         messages.success(request, _("Asked. Support answers here and in the activity log."))
@@ -91,47 +87,25 @@ def ask_duplicates(request: ConsoleRequest) -> HttpResponse:
     return HttpResponseRedirect(_address(request, "account_general") + "#duplicates")
 
 
-def _apply(request: ConsoleRequest, cards: Cards, answer: Answer) -> HttpResponse:
+def _apply(request: ConsoleRequest, cards: Cards, sent: Answer) -> HttpResponse:
     """Saved and back at the card, or the page again with both values."""
-    kind = next(kind for kind in cards if kind.id == answer.card)
-    wanted = answer.form.wanted()
-    try:
-        changes = kind.save(request.account, actor=request.actor, seen=answer.seen, **wanted)
-    except Overtaken as overtaken:
-        return _not_saved(request, cards, Answer(kind.id, answer.form, answer.seen, overtaken))
-    if changes:
-        told = _("%(card)s saved.") % {"card": kind.title}
-        undo = undo_tag(request.account, kind.action, changes)
-        messages.success(request, f"{told} {kind.saved_words(wanted)}".strip(), extra_tags=undo)
-    else:
-        told = _("%(card)s: nothing to save, it stood so already.") % {"card": kind.title}
-        messages.info(request, told)
-    return HttpResponseRedirect(f"{_address(request, 'account_general')}#{kind.id}")
+    refused = save_card(request, sent)
+    return _not_saved(request, cards, refused) if refused else at_card(request, sent.kind)
 
 
 def _not_saved(request: ConsoleRequest, cards: Cards, answer: Answer) -> HttpResponse:
-    status = 409 if answer.overtaken else 422
     context = _page(request, cards, answer)
-    return render(request, "accounts/general.html", context, status=status)
+    return render(request, "accounts/general.html", context, status=status_of(answer))
 
 
 def _page(request: ConsoleRequest, cards: Cards, answer: Answer | None = None) -> dict[str, Any]:
-    account = request.account
-    entries = newest_entries(account, [kind.action for kind in cards])
-    views = {
-        kind.id: card_view(
-            kind, account, entry=entries.get(kind.action), answer=answer, query=request.GET
-        )
-        for kind in cards
-    }
-    asked = latest_request(account)
+    asked = latest_request(request.account)
     return {
-        "cards": views,
-        "problems": answer_problems(answer, {kind.id: kind for kind in cards}),
-        "invalid": answer is not None,
+        **card_context(request, cards, answer),
         "asked": asked,
         "waiting": asked is not None and asked.state == AccountRequest.State.REQUESTED,
-        "below": open_below(account),
+        "below": open_below(request.account),
+        "why_form": WhyForm(),
     }
 
 

@@ -112,9 +112,7 @@ class AccountOwned(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Every tenant table has an index that begins with the account: one of its own is written for
     # nothing (tests/test_catalogue.py looks).
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     unscoped = models.Manager()
     objects = AccountManager()
@@ -172,7 +170,7 @@ class OutgoingMail(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    cause = models.CharField(max_length=160, null=True, unique=True)
+    cause = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001 - most have none
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -183,9 +181,7 @@ class OutgoingMail(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=["due"], name="mail_due", condition=models.Q(due__isnull=False)
-            ),
+            models.Index(fields=["due"], name="mail_due", condition=models.Q(due__isnull=False)),
         ]
 
     def __str__(self) -> str:

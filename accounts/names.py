@@ -3,17 +3,14 @@
 import unicodedata
 from typing import Final
 
+from hub.lib.visible import is_hidden, mixed_word, says_something
+
 SHORTEST: Final = 2
 LONGEST: Final = 80
 
-# Letters and signs by category, yet nothing is seen of them.
-_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-# Controls, format characters (bidi, zero width), private, unassigned, line and paragraph breaks.
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
-
 
 class NotAName(ValueError):
-    """The text cannot be a name; `why` is blank, hidden, short or long."""
+    """The text cannot be a name; `why` is blank, hidden, mixed, short or long."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -23,14 +20,17 @@ class NotAName(ValueError):
 def clean_name(text: str) -> str:
     """`text` as it is stored: NFC, no space around it and single spaces inside.
 
-    Names that look alike are allowed: accounts are told apart by their ID. NotAName for nothing
-    to be seen, for characters that hide or turn others, and outside 2 to 80 characters.
+    Equal names are allowed: accounts are told apart by their ID. NotAName for nothing to be seen,
+    for characters that hide or turn others, for a word of two alphabets that look alike, and
+    outside 2 to 80 characters.
     """
     name = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
-    if not any(char.isalnum() and char not in _BLANK_LETTERS for char in name):
+    if not says_something(name):
         raise NotAName("blank")
-    if any(unicodedata.category(char) in _UNSEEN or char in _BLANK_LETTERS for char in name):
+    if any(map(is_hidden, name)):
         raise NotAName("hidden")
+    if mixed_word(name):
+        raise NotAName("mixed")
     if len(name) < SHORTEST:
         raise NotAName("short")
     if len(name) > LONGEST:

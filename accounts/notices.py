@@ -1,75 +1,76 @@
-"""Letters to the owners of an account, each in the reader's own language.
+"""Letters to the owners of an account about its closing, each in the reader's own language."""
 
-What is owed stands in the account's row, written by the change's own transaction: mail that could
-not be sent is tried again, and a letter may come twice but never not at all.
-"""
+from collections.abc import Callable
 
-import logging
-from collections.abc import Iterator
-from typing import Any, Final
-
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Membership
-from hub.lib.money import show_when
+from accounts.letters import Letter, Reader, owners_of, page_address, when_for, write_to
+from accounts.models import Account
 
-logger = logging.getLogger(__name__)
-
-TEMPLATES: Final = {
-    "closing": "accounts/mail/closing.txt",
-    "reopened": "accounts/mail/reopened.txt",
-    "closed": "accounts/mail/closed.txt",
-}
+Written = Callable[[Account, Reader], Letter]
 
 
-def send_owed(account: Account) -> int:
-    """Every owner has the letter that is owed, or none has and it stays owed; how many went."""
-    with transaction.atomic(durable=True):
-        rows = Account.objects.select_for_update(skip_locked=True, no_key=True)
-        row = rows.filter(pk=account.pk).exclude(owed_notice="").first()
-        if row is None:
-            return 0
-        letters = list(_letters(row))
-        try:
-            sent = get_connection().send_messages(letters) if letters else 0
-        except OSError:  # smtplib's errors are OSErrors too
-            logger.exception("owners were not told", extra={"account": row.public_id})
-            return 0
-        row.owed_notice = ""
-        row.save(update_fields=["owed_notice"])
-    return int(sent or 0)
+def tell_owners(account: Account, written: Written) -> None:
+    """A step of the change: every owner is written to."""
+    write_to(owners_of(account), lambda reader: written(account, reader))
 
 
-def _letters(account: Account) -> Iterator[EmailMessage]:
-    owners = Membership.objects.select_related("user").filter(
-        account=account.pk, role=Membership.Role.OWNER, user__is_active=True
+def closing_letter(account: Account, reader: Reader) -> Letter:
+    assert account.closes_at is not None
+    names = {"name": account.name, "day": when_for(reader, account.closes_at, account)}
+    return Letter(
+        subject=_("%(name)s is being closed") % names,
+        lines=[
+            _(
+                "An owner has asked to close %(name)s. Since that moment nothing is sent from it "
+                "and its API keys are refused."
+            )
+            % names,
+            _(
+                "Until %(day)s any owner can reopen the account: sign in to Hub and choose “Keep "
+                "the account”. After that day it is closed for good."
+            )
+            % names,
+        ],
+        button=(_("View the account"), page_address("account_general", account)),
+        after=[_("If you did not expect this, reopen the account and change your password.")],
+        why=_why(account),
     )
-    for owner in owners:
-        language = owner.user.language or "en"
-        with translation.override(language):
-            yield _letter(account, owner.user, language)
 
 
-def _letter(account: Account, person: Any, language: str) -> EmailMessage:
-    subjects = {
-        "closing": _("%(name)s is being closed"),
-        "reopened": _("%(name)s is open again"),
-        "closed": _("%(name)s is closed"),
-    }
-    last_day = account.closes_at
-    context = {
-        "account": account,
-        "person": person,
-        "last_day": show_when(last_day, account.time_zone, language, "long_date")
-        if last_day
-        else "",
-    }
-    return EmailMessage(
-        subject=subjects[account.owed_notice] % {"name": account.name},
-        body=render_to_string(TEMPLATES[account.owed_notice], context),
-        to=[person.email],
+def reopened_letter(account: Account, reader: Reader) -> Letter:
+    names = {"name": account.name}
+    return Letter(
+        subject=_("%(name)s is open again") % names,
+        lines=[
+            _(
+                "An owner has reopened %(name)s. Its API keys work again, and messages that waited "
+                "are sent as its rules say."
+            )
+            % names
+        ],
+        button=(_("View the account"), page_address("account_general", account)),
+        why=_why(account),
     )
+
+
+def closed_letter(account: Account, reader: Reader) -> Letter:
+    names = {"name": account.name}
+    return Letter(
+        subject=_("%(name)s is closed") % names,
+        lines=[
+            _(
+                "The days in which %(name)s could be reopened are over. It is closed for good. "
+                "Messages that still waited are not sent and not billed."
+            )
+            % names
+        ],
+        why=_why(account),
+    )
+
+
+def _why(account: Account) -> str:
+    return _("You get this letter as an owner of %(name)s (%(id)s).") % {
+        "name": account.name,
+        "id": account.public_id,
+    }

@@ -5,9 +5,9 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from accounts import mailing
 from accounts.closing import close_for_good
 from accounts.models import Account
-from accounts.notices import send_owed
 
 MOST_AT_ONCE: Final = 100
 
@@ -21,8 +21,13 @@ def close_accounts() -> int:
     return sum(close_for_good(account, now=now) for account in some)
 
 
-@shared_task(name="accounts.tell_owners", queue="mail")
-def tell_owners() -> int:
-    """Owners who are owed a letter about their account get it; returns how many letters went."""
-    owed = Account.objects.exclude(owed_notice="").order_by("id")[:MOST_AT_ONCE]
-    return sum(send_owed(account) for account in list(owed))
+@shared_task(name="accounts.send_mail", queue="mail")
+def send_mail() -> int:
+    """Mail in the outbox is on its way; returns how much left."""
+    return mailing.send_due()
+
+
+@shared_task(name="accounts.forget_mail", queue="mail")
+def forget_mail() -> int:
+    """The outbox forgets what was told long ago; returns how many rows."""
+    return mailing.forget_told()

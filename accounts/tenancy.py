@@ -78,6 +78,17 @@ def system(reason: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def as_login() -> Iterator[None]:
+    """Inside `system`: for a moment one's own login again, in the same transaction.
+
+    It may read the directories, people among them, and no account's rows.
+    """
+    cursor().execute("RESET ROLE")
+    yield
+    cursor().execute("SET LOCAL ROLE hub_system")
+
+
 def _open(value: str) -> None:
     """The setting is the connection's health check too: a dead one is replaced, once."""
     try:

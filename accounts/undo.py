@@ -4,7 +4,7 @@ Nothing is overwritten unseen: each value must still be what the change made it.
 its changes are taken back with one `Undoable` for each action; `hub/urls.py` gathers them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from accounts.audit import UNDOES, Actor
+from accounts.audit import Actor, told
 from accounts.cards import CardKind
 from accounts.conflicts import Overtaken, Values, fingerprint, newest_entry
 from accounts.models import Account, AuditEntry
@@ -49,16 +49,16 @@ class Present:
 class Undoable:
     """How the changes of one action are taken back.
 
-    `restore(account, actor, seen, values)` saves `values` through the action or raises CannotUndo.
-    `title` names the setting; `page` and `anchor` are where it is.
+    `restore(account, actor, present, values)` saves `values` through the action; it and `read`
+    raise CannotUndo. `title` names what was changed, `place` is the address of its page;
+    `permission` is the right that the change itself needed.
     """
 
-    title: Any
+    title: Callable[[AuditEntry], Any]
     permission: str
-    page: str
-    anchor: str
-    read: Callable[[Account], Present]
-    restore: Callable[[Account, Actor, Any, Mapping[str, Any]], object]
+    place: Callable[[Account, AuditEntry], str]
+    read: Callable[[Account, AuditEntry], Present]
+    restore: Callable[[Account, Actor, Present, Values], object]
 
 
 def undo_change(
@@ -70,39 +70,46 @@ def undo_change(
     """
     if now - entry.at > UNDO_FOR:
         raise CannotUndo(Why.TOO_LATE)
-    pairs = {name: pair for name, pair in entry.changes.items() if name != UNDOES}
-    present = undoable.read(account)
+    pairs = told(entry)
+    present = undoable.read(account, entry)
     if not pairs or any(present.values.get(name) != after for name, (_, after) in pairs.items()):
         raise CannotUndo(Why.CHANGED)
     wanted = {**present.values, **{name: before for name, (before, _) in pairs.items()}}
-    undoable.restore(account, replace(actor, undoes=str(entry.pk)), present.seen, wanted)
+    undoable.restore(account, replace(actor, undoes=str(entry.pk)), present, wanted)
 
 
 def undo_tag(account: Account, action: str, changes: Mapping[str, Any]) -> str:
     """`extra_tags` of the flash after a change: its Undo. "" when its entry is not the newest of
     this action any more. Needs the scope."""
     entry = newest_entry(account, action)
-    if entry is None or entry.changes != dict(changes):
+    if entry is None or told(entry) != dict(changes):
         return ""
     return "undo:" + reverse(
         "console:undo", kwargs={"account_id": account.public_id, "entry_id": entry.pk}
     )
 
 
-def of_card(kind: CardKind, *, permission: str, page: str) -> Undoable:
-    """What a card saves can be taken back by saving it again."""
+def of_cards(cards: Iterable[CardKind]) -> dict[str, Undoable]:
+    """What a card saves can be taken back by saving it again; by the card's action."""
+    return {kind.action: _of_card(kind) for kind in cards}
 
-    def read(account: Account) -> Present:
+
+def _of_card(kind: CardKind) -> Undoable:
+    def read(account: Account, entry: AuditEntry) -> Present:
         account.refresh_from_db()
         values = kind.read(account)
         return Present(values, fingerprint(values))
 
-    def restore(account: Account, actor: Actor, seen: Any, values: Mapping[str, Any]) -> object:
+    def restore(account: Account, actor: Actor, present: Present, values: Values) -> object:
         try:
-            return kind.save(account, actor=actor, seen=seen, **values)
+            return kind.save(account, actor=actor, seen=present.seen, **values)
         except Overtaken as error:
             raise CannotUndo(Why.CHANGED) from error
         except ValueError as error:
             raise CannotUndo(Why.REFUSED) from error
 
-    return Undoable(kind.title, permission, page, kind.id, read, restore)
+    def place(account: Account, entry: AuditEntry) -> str:
+        page = reverse(f"console:{kind.page}", args=[account.public_id])
+        return f"{page}#{kind.id}"
+
+    return Undoable(lambda entry: kind.title, kind.change, place, read, restore)

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,19 +30,22 @@ NOT_UNDONE: Final = {
 }
 
 
-@console("account.change")
+@console("dashboard.view")
 @require_POST
 def undo(
     request: ConsoleRequest, entry_id: UUID, *, undoables: Mapping[str, Undoable]
 ) -> HttpResponse:
-    """The change of this entry is taken back, or a note says why not; then its settings."""
+    """The change of this entry is taken back, or a note says why not; then its settings.
+
+    Whoever may make the change may undo it: the right is looked up with the entry.
+    """
     entry = AuditEntry.objects.for_account(request.account).filter(pk=entry_id).first()
     undoable = undoables.get(entry.action) if entry else None
     if entry is None or undoable is None:
         raise Http404
     if not allows(request.role, undoable.permission):
         raise PermissionDenied(undoable.permission)
-    named = {"setting": undoable.title}
+    named = {"setting": undoable.title(entry)}
     try:
         undo_change(
             request.account,
@@ -55,5 +57,4 @@ def undo(
         messages.success(request, _("%(setting)s: undone. The earlier values apply again.") % named)
     except CannotUndo as stopped:
         messages.warning(request, NOT_UNDONE[stopped.why] % named)
-    page = reverse(f"console:{undoable.page}", args=[request.account.public_id])
-    return HttpResponseRedirect(f"{page}#{undoable.anchor}")
+    return HttpResponseRedirect(undoable.place(request.account, entry))

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.urls import URLPattern, path
 
@@ -6,9 +6,8 @@ from accounts import activity_views, closing_views, general_views, undo_views, v
 from accounts.activity_words import ValueWords
 from accounts.cards import CardKind
 from accounts.closing_views import Consequences
-from accounts.general_cards import NAME, ZONE
 from accounts.general_views import ZoneConsequences
-from accounts.undo import Undoable, of_card
+from accounts.undo import Undoable
 
 urlpatterns = [
     path("open/", views.open_one, name="open_account"),
@@ -16,10 +15,12 @@ urlpatterns = [
 
 
 def pages(
-    *, opt_out: CardKind, zone_consequences: ZoneConsequences, closing_consequences: Consequences
+    *,
+    cards: Sequence[CardKind],
+    zone_consequences: ZoneConsequences,
+    closing_consequences: Consequences,
 ) -> list[URLPattern]:
     """The console's pages; what only a higher floor knows is handed in."""
-    cards = (NAME, ZONE, opt_out)
     return [
         path("account/general/", general_views.general, {"cards": cards}, name="account_general"),
         path(
@@ -31,6 +32,7 @@ def pages(
         path(
             "account/general/duplicates/",
             general_views.ask_duplicates,
+            {"cards": cards},
             name="account_duplicates",
         ),
         path(
@@ -43,14 +45,8 @@ def pages(
     ]
 
 
-def log_pages(
-    *, opt_out: CardKind, undoables: Mapping[str, Undoable], value_words: ValueWords
-) -> list[URLPattern]:
-    """The activity log and Undo. `undoables` and `value_words` are those of higher floors."""
-    mine = {
-        kind.action: of_card(kind, permission="account.change", page="account_general")
-        for kind in (NAME, ZONE, opt_out)
-    }
+def log_pages(*, undoables: Mapping[str, Undoable], value_words: ValueWords) -> list[URLPattern]:
+    """The activity log and Undo. `undoables` by action; `value_words` are of higher floors."""
     return [
         path(
             "account/activity/",
@@ -70,7 +66,7 @@ def log_pages(
         path(
             "undo/<uuid:entry_id>/",
             undo_views.undo,
-            {"undoables": {**mine, **undoables}},
+            {"undoables": undoables},
             name="undo",
         ),
     ]

@@ -1,5 +1,6 @@
 """Changes to keys and webhooks: each one transaction, with its entry in the activity log."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import Actor, record
+from accounts.conflicts import differences
 from accounts.models import Account
 from apisettings.events import Kind, publish
 from apisettings.keys import forget
@@ -36,15 +38,27 @@ SAMPLE: Final = {
 }
 
 
+WEBHOOK_CHANGED: Final = "webhook.changed"
+
+
 class EditedMeanwhile(Exception):
-    """Somebody saved the webhook after this form was shown."""
+    """Somebody saved the webhook, `saved`, after this form was shown; nothing is changed."""
+
+    def __init__(self, saved: Webhook | None) -> None:
+        super().__init__("changed by somebody else")
+        self.saved = saved
 
 
 class Saved(NamedTuple):
-    """A saved webhook, and the secret when it was made just now."""
+    """A saved webhook, what changed, and the secret when it was made just now."""
 
     webhook: Webhook
-    secret: str | None
+    changes: dict[str, list[Any]]
+    secret: str | None = None
+
+
+class KeyNameTaken(ValueError):
+    """A key of this name works already; one could not be told from the other."""
 
 
 def create_key(
@@ -57,9 +71,14 @@ def create_key(
     networks: list[str],
     expires_at: datetime,
 ) -> NewKey:
-    """A key exists; its secret is in the answer and nowhere else."""
+    """A key exists; its secret is in the answer and nowhere else. KeyNameTaken as said there."""
     made = new_key(mode)
     with transaction.atomic(durable=True):
+        # Two presses at once: the second waits here for the first.
+        Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        named = ApiKey.objects.for_account(account).filter(name=name, revoked_at=None)
+        if named.filter(expires_at__gt=timezone.now()).exists():
+            raise KeyNameTaken(name)
         KeyHandle.objects.create(key_id=made.key_id, account=account)
         ApiKey.objects.create(
             account=account,
@@ -99,22 +118,43 @@ def revoke_key(account: Account, *, actor: Actor, key_id: str) -> bool:
 def save_webhook(
     account: Account, *, actor: Actor, url: str, events: list[str], state: str, version: int | None
 ) -> Saved:
-    """The account's webhook is as given. EditedMeanwhile unless `version` is the present one."""
+    """The account's webhook is as given. EditedMeanwhile unless it was so already, or `version`
+    is the present one."""
+    wanted = {"url": url, "events": events, "state": state}
     with transaction.atomic(durable=True):
         webhook = Webhook.objects.for_account(account).select_for_update().first()
+        changes = differences(webhook_values(webhook), wanted) if webhook else {}
+        if webhook is not None and not changes:
+            return Saved(webhook, {})
         if (webhook.version if webhook else None) != version:
-            raise EditedMeanwhile
+            raise EditedMeanwhile(webhook)
         if webhook is None:
             return _make_webhook(account, actor, url, events, state)
-        _change_webhook(account, actor, webhook, {"url": url, "events": events, "state": state})
-        return Saved(webhook, None)
+        _change_webhook(account, actor, webhook, changes)
+        return Saved(webhook, changes)
 
 
-def replace_secret(account: Account, *, actor: Actor) -> str:
-    """A new secret signs from now on; the old one signs beside it for 24 hours more."""
+def webhook_values(webhook: Webhook) -> dict[str, Any]:
+    """What people set of it."""
+    return {"url": webhook.url, "events": webhook.events, "state": webhook.state}
+
+
+def secret_version(webhook: Webhook) -> str:
+    """Short text that is another for another secret, and says nothing of it."""
+    return hashlib.sha256(bytes(webhook.secret)).hexdigest()[:16]
+
+
+def replace_secret(account: Account, *, actor: Actor, version: str) -> str | None:
+    """A new secret signs from now on; the old one signs beside it for 24 hours more.
+
+    None, and nothing is changed, unless `version` is the present one: pressed twice, the secret
+    that receivers know would sign no more.
+    """
     secret = new_secret()
     with transaction.atomic(durable=True):
         webhook = Webhook.objects.for_account(account).select_for_update().get()
+        if secret_version(webhook) != version:
+            return None
         webhook.previous_secret = webhook.secret
         webhook.previous_until = timezone.now() + OLD_SECRET_VALID
         webhook.secret = sealed(secret, account.pk)
@@ -160,24 +200,17 @@ def _make_webhook(account: Account, actor: Actor, url: str, events: list[str], s
     )
     changes: dict[str, list[Any]] = {"url": ["", url], "events": [[], events], "state": ["", state]}
     record(account, actor=actor, action="webhook.created", subject=str(webhook.pk), changes=changes)
-    return Saved(webhook, secret)
+    return Saved(webhook, changes, secret)
 
 
 def _change_webhook(
-    account: Account, actor: Actor, webhook: Webhook, wanted: dict[str, Any]
+    account: Account, actor: Actor, webhook: Webhook, changes: dict[str, list[Any]]
 ) -> None:
-    """The wanted values stand; a new address or a new start forgets old failures."""
-    changes = {
-        name: [getattr(webhook, name), value]
-        for name, value in wanted.items()
-        if getattr(webhook, name) != value
-    }
-    if not changes:
-        return
+    """The new values stand; a new address or a new start forgets old failures."""
     for name, (_, value) in changes.items():
         setattr(webhook, name, value)
     if "url" in changes or (webhook.state == Webhook.State.ACTIVE and "state" in changes):
         webhook.failing_since = None
     webhook.version += 1
     webhook.save(update_fields=[*changes, "failing_since", "version"])
-    record(account, actor=actor, action="webhook.changed", subject=str(webhook.pk), changes=changes)
+    record(account, actor=actor, action=WEBHOOK_CHANGED, subject=str(webhook.pk), changes=changes)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.audit import CLOCK, record
 from accounts.statements import cursor, listed
 from accounts.tenancy import system
+from apisettings.letters import tell_of_stopped
 from apisettings.retry import FAILING_DAYS, Verdict, judge, next_try
 from apisettings.sealing import opened
 from hub.lib.ids import uuid7
@@ -232,3 +233,4 @@ def _tell_stopped(rows: Sequence[tuple[UUID, UUID, str, str, str, bool]]) -> Non
                 subject=str(webhook),
                 changes={"state": [before, after], "url": [url, url], "reason": ["", reason]},
             )
+            tell_of_stopped(account, url, gone=gone)

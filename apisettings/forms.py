@@ -10,12 +10,14 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from yarl import URL
 
 from apisettings.events import DESCRIPTIONS, GROUPS, Kind
 from apisettings.models import ApiKey, Webhook
 from apisettings.scopes import HINTS, LABELS, Scope
 from hub.lib.forms import ConsoleForm
+from hub.lib.line_field import LineField
 from hub.lib.safe_http import Guard, Refusal
 
 MOST_NETWORKS: Final = 50
@@ -47,7 +49,7 @@ URL_ERRORS: Final[Mapping[Refusal, Promise]] = {
 class KeyForm(ConsoleForm):
     """A new API key."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"),
         max_length=60,
         help_text=_("What uses this key, for example “crm-prod”. It stands in the activity log."),
@@ -163,7 +165,10 @@ class WebhookForm(ConsoleForm):
     )
     state = forms.ChoiceField(
         label=_("Delivery"),
-        choices=[(Webhook.State.ACTIVE, _("Active")), (Webhook.State.PAUSED, _("Paused"))],
+        choices=[
+            (Webhook.State.ACTIVE, pgettext_lazy("webhook", "Active")),
+            (Webhook.State.PAUSED, pgettext_lazy("webhook", "Paused")),
+        ],
         initial=Webhook.State.ACTIVE,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose active or paused.")},

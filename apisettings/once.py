@@ -13,6 +13,11 @@ def keep(request: HttpRequest, what: str, account: UUID, name: str, secret: str)
     request.session[_slot(what, account)] = [name, b64encode(sealed(secret, account)).decode()]
 
 
+def waits(request: HttpRequest, what: str, account: UUID) -> bool:
+    """True while a secret waits for its `take`."""
+    return _slot(what, account) in request.session
+
+
 def take(request: HttpRequest, what: str, account: UUID) -> tuple[str, str] | None:
     """The name and the secret, the first time; None ever after."""
     waiting = request.session.pop(_slot(what, account), None)

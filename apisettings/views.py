@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import ConsoleRequest, console
 from accounts.models import Account
 from apisettings import once
-from apisettings.actions import create_key, revoke_key
+from apisettings.actions import KeyNameTaken, create_key, revoke_key
 from apisettings.forms import KeyForm
 from apisettings.models import ApiKey
 from apisettings.scopes import LABELS, SHORT, Scope
@@ -65,21 +65,29 @@ def key_new(request: ConsoleRequest, *, transactional_granted: Granted) -> HttpR
     transactional = transactional_granted(request.account)
     form = KeyForm(request.POST or None, transactional=transactional)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        made = create_key(
-            request.account,
-            actor=request.actor,
-            name=given["name"],
-            mode=given["mode"],
-            scopes=given["scopes"],
-            networks=given["networks"],
-            expires_at=given["expires_on"],
-        )
-        once.keep(request, NEW_KEY, request.account.pk, made.key_id, made.secret)
-        return redirect("console:api_key_created", request.account.public_id)
+        try:
+            return _made(request, form.cleaned_data)
+        except KeyNameTaken:
+            if once.waits(request, NEW_KEY, request.account.pk):  # pressed twice
+                return redirect("console:api_key_created", request.account.public_id)
+            form.add_error("name", _("A key of this name works already. Choose another name."))
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "transactional": transactional}
     return render(request, "apisettings/key_new.html", context, status=status)
+
+
+def _made(request: ConsoleRequest, given: dict[str, Any]) -> HttpResponse:
+    made = create_key(
+        request.account,
+        actor=request.actor,
+        name=given["name"],
+        mode=given["mode"],
+        scopes=given["scopes"],
+        networks=given["networks"],
+        expires_at=given["expires_on"],
+    )
+    once.keep(request, NEW_KEY, request.account.pk, made.key_id, made.secret)
+    return redirect("console:api_key_created", request.account.public_id)
 
 
 @console("api.change")
@@ -162,9 +170,9 @@ def _row(key: ApiKey, now: datetime) -> KeyRow:
 def _state(key: ApiKey, now: datetime) -> tuple[str, str, bool]:
     """The badge's kind, the state in words, and whether the key still works."""
     if key.revoked_at:
-        return "off", _("Revoked"), False
+        return "off", pgettext("key", "Revoked"), False
     if key.expires_at and key.expires_at <= now:
-        return "off", _("Expired"), False
+        return "off", pgettext("key", "Expired"), False
     if key.expires_at and key.expires_at - now < timedelta(days=30):
         days = (key.expires_at - now).days + 1
         told = ngettext("Expires in %(days)d day", "Expires in %(days)d days", days)
@@ -174,5 +182,5 @@ def _state(key: ApiKey, now: datetime) -> tuple[str, str, bool]:
         told = ngettext("Unused for %(n)d month", "Unused for %(n)d months", unused // 30)
         return "pend", told % {"n": unused // 30}, True
     if key.last_used_at is None:
-        return "info", _("New"), True
-    return "ok", _("Active"), True
+        return "info", pgettext("key", "New"), True
+    return "ok", pgettext("key", "Active"), True

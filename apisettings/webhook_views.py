@@ -1,9 +1,10 @@
 """Console · API settings · Webhooks: where events go, and how each delivery went."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,12 +19,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import ConsoleRequest, console
+from accounts.card_page import Clash, clash_words
+from accounts.conflicts import newest_entry
 from accounts.models import Account
+from accounts.undo import undo_tag
 from apisettings import actions, once
 from apisettings.events import DESCRIPTIONS
 from apisettings.forms import WebhookForm
 from apisettings.models import Delivery, DeliveryAttempt, Webhook
 from apisettings.retry import FAILING_DAYS
+from hub.lib.forms import Problem, problems
 from hub.lib.safe_http import Refusal
 
 MOST_SHOWN: Final = 50
@@ -40,6 +45,9 @@ WHY: Final[dict[str, Promise]] = {
     Refusal.REDIRECT: gettext_lazy("A redirect, which we do not follow"),
     "secret_unreadable": gettext_lazy("The signing secret cannot be read: replace it"),
 }
+CHANGED_MEANWHILE: Final = gettext_lazy(
+    "Changed meanwhile. Nothing was saved; choose which values to keep."
+)
 BADGES: Final = {"waiting": "pend", "delivered": "ok", "exhausted": "bad"}
 
 
@@ -81,15 +89,8 @@ def webhook(request: ConsoleRequest) -> HttpResponse:
     if form.is_valid():
         try:
             return _save(request, form)
-        except actions.EditedMeanwhile:
-            form.add_error(
-                None,
-                _(
-                    "Somebody saved this webhook after you opened the page. Your entries are still"
-                    " here: save again to put them in place of theirs."
-                ),
-            )
-            form.data = _with_version(form.data, found)
+        except actions.EditedMeanwhile as meanwhile:
+            return _overtaken(request, form, meanwhile.saved)
     return _page(request, found, form, status=422)
 
 
@@ -110,10 +111,14 @@ def secret(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def secret_replace(request: ConsoleRequest) -> HttpResponse:
     """The page before the secret is replaced, and the replacing."""
-    if not Webhook.objects.for_account(request.account).exists():
+    found = Webhook.objects.for_account(request.account).first()
+    if found is None:
         raise Http404
     if request.method == "POST":
-        made = actions.replace_secret(request.account, actor=request.actor)
+        version = request.POST.get("version", "")
+        made = actions.replace_secret(request.account, actor=request.actor, version=version)
+        if made is None:  # pressed twice: the new secret waits to be seen
+            return redirect("console:api_webhook_secret", request.account.public_id)
         return _show_once(request, "replaced", made)
     context = {
         "title": _("Replace the signing secret"),
@@ -126,6 +131,7 @@ def secret_replace(request: ConsoleRequest) -> HttpResponse:
         "keep": _("Keep the present secret"),
         "back_url": _home(request.account).url,
         "back_label": _("Webhooks"),
+        "version": actions.secret_version(found),
     }
     return render(request, "parts/confirm.html", context)
 
@@ -166,8 +172,36 @@ def _save(request: ConsoleRequest, form: WebhookForm) -> HttpResponse:
     )
     if saved.secret:
         return _show_once(request, "created", saved.secret)
-    messages.success(request, _("The webhook is saved."))
+    if given["version"] is None:  # pressed twice: the secret waits to be seen
+        return redirect("console:api_webhook_secret", request.account.public_id)
+    if saved.changes:
+        undo = undo_tag(request.account, actions.WEBHOOK_CHANGED, saved.changes)
+        messages.success(request, _("The webhook is saved."), extra_tags=undo)
+    else:
+        messages.info(request, _("Nothing to save, it stood so already."))
     return _home(request.account)
+
+
+def _overtaken(request: ConsoleRequest, form: WebhookForm, found: Webhook | None) -> HttpResponse:
+    """The page again, with what is saved beside what was asked for."""
+    form.data = _with_version(form.data, found)
+    entry = newest_entry(request.account, actions.WEBHOOK_CHANGED)
+    told = _("Somebody changed this after you opened the page.")
+    if entry is not None:
+        told = clash_words(entry.actor_label, entry.at, timezone.get_current_timezone_name())
+    theirs = _facts(actions.webhook_values(found)) if found else {}
+    rows = [(name, theirs.get(name, "–"), mine) for name, mine in _facts(form.cleaned_data).items()]
+    return _page(request, found, form, status=HTTPStatus.CONFLICT, clash=Clash(told, rows))
+
+
+def _facts(values: Mapping[str, Any]) -> dict[str, str]:
+    """The webhook's settings in words."""
+    kinds = [str(DESCRIPTIONS.get(kind, kind)) for kind in values["events"]]
+    return {
+        _("Address"): values["url"],
+        _("Events"): ", ".join(kinds) or _("All"),
+        _("Delivery"): str(Webhook.State(values["state"]).label),
+    }
 
 
 def _show_once(request: ConsoleRequest, why: str, made: str) -> HttpResponseRedirect:
@@ -197,12 +231,19 @@ def _form(found: Webhook | None) -> WebhookForm:
 
 
 def _page(
-    request: ConsoleRequest, found: Webhook | None, form: WebhookForm, status: int = 200
+    request: ConsoleRequest,
+    found: Webhook | None,
+    form: WebhookForm,
+    status: int = 200,
+    clash: Clash | None = None,
 ) -> HttpResponse:
     rows = _deliveries(request.account)
     context = {
         "webhook": found,
         "form": form,
+        "card": {"id": "webhook", "clash": clash},
+        "problems": [Problem("webhook-clash", str(CHANGED_MEANWHILE))] if clash else problems(form),
+        "invalid": form.is_bound,
         "health": _health(found) if found else None,
         "stops_at": _stops_at(found),
         "old_secret_until": _old_secret_until(found),

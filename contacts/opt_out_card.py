@@ -4,21 +4,19 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from accounts.cards import CardForm, CardKind, Fact
+from accounts.cards import CardForm, CardKind, Fact, Query
 from accounts.conflicts import Values
 from accounts.models import Account
 from contacts.actions import OPT_OUT_CHANGED, SETTINGS, change_opt_out, opt_out_settings
+from contacts.models import OptOutSettings
 from contacts.optout_words import (
     START_WORDS,
-    STOP_PHRASES,
     STOP_WORDS,
     Reading,
-    folded,
     read,
 )
 from contacts.own_words import LONGEST_WORD, MOST_WORDS, Refusal, everyday, refused, split_words
@@ -36,29 +34,41 @@ WHY: Final[dict[str, Promise]] = {
     "stop": gettext_lazy("“%(word)s” stops messages in every account."),
     "start": gettext_lazy("“%(word)s” starts messages again in every account."),
     "both": gettext_lazy("“%(word)s” stands in both lists."),
+    "twice": gettext_lazy("“%(word)s” is in the list already. Case and accents do not matter."),
+    "fixed": gettext_lazy("“%(word)s” is a fixed word, which counts without being added."),
 }
-FIXED: Final = {"stop": STOP_WORDS | STOP_PHRASES, "start": START_WORDS}
+# What the script says; “{word}” is filled in by it.
+TAGS: Final[dict[str, str | Promise]] = {
+    "rows": "3",
+    "spellcheck": "false",
+    "data-tags": "",
+    "data-add": gettext_lazy("Add a word"),
+    "data-remove": gettext_lazy("Remove {word}"),
+    "data-added": gettext_lazy("{word} added"),
+    "data-removed": gettext_lazy("{word} removed"),
+    "data-twice": gettext_lazy("{word} is in the list already"),
+}
 
 
 class OptOutForm(CardForm):
-    """Words as a text with one a line; what is fixed anyway is left out without a word."""
+    """Words as a text with one a line, of which static/js/tags.js makes tags."""
 
     sets = SETTINGS
     switches: ClassVar = ("confirm",)
 
     extra_stop = forms.CharField(
         label=gettext_lazy("Your own words that stop"),
-        help_text=gettext_lazy("One a line. Case and accents do not matter: arrêt = ARRET."),
+        help_text=gettext_lazy("At most 20. Case and accents do not matter: arrêt = ARRET."),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs=TAGS),
     )
     extra_start = forms.CharField(
         label=gettext_lazy("Your own words that start again"),
-        help_text=gettext_lazy("One a line."),
+        help_text=gettext_lazy("At most 20."),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs=TAGS),
     )
     confirm = forms.BooleanField(
         label=gettext_lazy("Confirm each opt-out by text"),
@@ -110,11 +120,7 @@ class OptOutForm(CardForm):
         return count(str(self["confirmation"].value() or ""))
 
     def _words(self, kind: str, other: Any = ()) -> list[str]:
-        words = [
-            word
-            for word in split_words(self.cleaned_data[f"extra_{kind}"])
-            if folded(word) not in FIXED[kind]
-        ]
+        words = split_words(self.cleaned_data[f"extra_{kind}"])
         told = [_refusal(one) for one in refused(words, kind=kind, other=other)]
         if len(words) > MOST_WORDS:
             told.append(_("Enter at most %(most)s words.") % {"most": MOST_WORDS})
@@ -127,9 +133,12 @@ def _refusal(one: Refusal) -> str:
     return str(WHY[one.why]) % {"word": one.word[:40], "most": LONGEST_WORD}
 
 
-def _read(account: Account) -> dict[str, Any]:
-    row = opt_out_settings(account)
+def _values(row: OptOutSettings) -> dict[str, Any]:
     return {name: getattr(row, name) for name in SETTINGS}
+
+
+def _defaults() -> dict[str, Any]:
+    return _values(OptOutSettings())
 
 
 def _facts(account: Account, values: Values) -> list[Fact]:
@@ -170,7 +179,7 @@ def _warnings(values: Values) -> list[str]:
     return told
 
 
-def _extras(account: Account, values: Values, query: QueryDict) -> dict[str, Any]:
+def _extras(account: Account, values: Values, query: Query) -> dict[str, Any]:
     """The fixed words, and what the reply in `?try=` would do."""
     tried = query.get("try", "").replace("\x00", "")[:LONGEST_TRY]
     found = read(tried, values["extra_stop"], values["extra_start"]) if tried.strip() else None
@@ -212,9 +221,13 @@ OPT_OUT: Final = CardKind(
         "People who reply with one of these words get no more messages, or get them again."
     ),
     action=OPT_OUT_CHANGED,
+    page="account_general",
+    change="account.change",
     template="contacts/_opt_out.html",
     form=OptOutForm,
-    read=_read,
+    row=opt_out_settings,
+    values=_values,
+    defaults=_defaults,
     save=change_opt_out,
     facts=_facts,
     short=_short,

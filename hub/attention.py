@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_timedelta
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -99,7 +100,7 @@ def _held_title(held: Held) -> str:
 def _held_text(facts: Facts, held: Held) -> str:
     told = [str(HELD_BY[held.reason])] if held.reason in HELD_BY else []
     if held.until is not None:
-        when = show_when(held.until, facts.account.time_zone, _language(), "medium")
+        when = show_when(held.until, _zone(), _language(), "medium")
         told.append(_("The next one is looked at on %(when)s.") % {"when": when})
     return " ".join(told)
 
@@ -140,12 +141,12 @@ def _limits(facts: Facts) -> Iterator[Item]:
     url = _page(facts, "numbers_settings") + "#limit"
     for meter in facts.meters:
         if meter.is_reached:
-            told = consequence(meter, facts.settings.over_limit, facts.account.time_zone)
+            told = consequence(meter, facts.settings.over_limit, _zone())
             yield Item("bad", "gauge", _limit_title(meter, reached=True), told, url)
         elif meter.is_high:
             told = _("%(used)s segments. It starts anew on %(when)s.") % {
                 "used": meter.words,
-                "when": show_when(meter.resets, facts.account.time_zone, _language(), "medium"),
+                "when": show_when(meter.resets, _zone(), _language(), "medium"),
             }
             yield Item("warn", "gauge", _limit_title(meter, reached=False), told, url)
 
@@ -186,6 +187,11 @@ def _page(facts: Facts, name: str) -> str:
 
 def _number(n: int) -> str:
     return show_number(n, _language())
+
+
+def _zone() -> str:
+    """The reader's clock."""
+    return timezone.get_current_timezone_name()
 
 
 def _language() -> str:

@@ -30,12 +30,19 @@ class Mark(NamedTuple):
     label: str
 
 
+class Named(NamedTuple):
+    """A point of the line with words above it."""
+
+    at: Point
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class LineChart:
     """A line over the days of a period, over a shaded area.
 
     `steady` is a straight dotted line from its first to its last point; `ahead` the way from the
-    last point of `line` to where it leads, labelled with `ahead_label`.
+    last point of `line` to where it leads, labelled with `ahead_label`; `named` are points of note.
     """
 
     id: str
@@ -50,6 +57,7 @@ class LineChart:
     steady_label: str = ""
     ahead: Point | None = None
     ahead_label: str = ""
+    named: Sequence[Named] = ()
 
     def svg(self) -> SafeString:
         """The picture; its title and description name it for those who do not see it."""
@@ -75,6 +83,7 @@ class LineChart:
             parts.append(self._drawn())
         if self.ahead and self.line:
             parts.append(self._way())
+        parts.extend(map(self._named, self.named))
         return parts
 
     def _grid(self) -> SafeString:
@@ -118,6 +127,15 @@ class LineChart:
             self._at(last), self._at(self.ahead), self._x(self.ahead.x),
             f"{max(min(float(self._y(last.y)) - 8, BOTTOM - 30), TOP + 12):.1f}", anchor,
             self.ahead_label,
+        )  # fmt: skip
+
+    def _named(self, named: Named) -> SafeString:
+        x, y = self._x(named.at.x), self._y(named.at.y)
+        anchor = "end" if float(x) > WIDTH - EDGE else "middle"
+        return format_html(
+            '<circle class="top" cx="{}" cy="{}" r="4"/><text class="lb b" x="{}" y="{}" '
+            'text-anchor="{}">{}</text>',
+            x, y, x, f"{max(float(y) - 9, TOP - 2):.1f}", anchor, named.label,
         )  # fmt: skip
 
     def _at(self, point: Point) -> str:

@@ -1,40 +1,25 @@
 """What every template may ask of the shell. Nothing is read before a template asks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
-from accounts.models import Account, Membership
+from accounts.memberships import Place, memberships_of
+from accounts.models import Account
 from accounts.permissions import allows
 from billing.balance import Balance, balance_of
-from hub.navigation import GROUPS, Section, Tab
+from hub import menu
+from hub.menu import Link
+from hub.navigation import SECTIONS, Section, Tab
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "hub_theme"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An entry of a menu; `current` is "page", "true" (a page below it) or "" elsewhere."""
-
-    label: str | Promise
-    icon: str
-    url: str
-    current: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkGroup:
-    id: str
-    label: str | Promise
-    links: list[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +37,12 @@ class Shell:
         self.role: str = getattr(request, "role", "")
 
     @cached_property
-    def groups(self) -> list[LinkGroup]:
+    def menu(self) -> SafeString:
         """The side menu without what this role may never see."""
         if self.account is None:
-            return []
-        menu = [
-            LinkGroup(group.id, group.label, [*self._links(group.sections)]) for group in GROUPS
-        ]
-        return [group for group in menu if group.links]
+            return SafeString("")
+        at = self._current(self.tab) if self.tab else ""
+        return menu.side_menu(self.role, self.account.public_id, self.tab, at)
 
     @cached_property
     def tabs(self) -> list[Link]:
@@ -67,9 +50,9 @@ class Shell:
         if self.section is None or len(self.section.tabs) == 1:
             return []
         return [
-            Link(tab.label, "", self.url_of(tab), self._current(tab))
+            Link(tab.label, "", self._url_of(tab), self._current(tab))
             for tab in self.section.tabs
-            if self.sees(tab)
+            if menu.sees(self.role, tab)
         ]
 
     @cached_property
@@ -77,28 +60,19 @@ class Shell:
         """The tab whose address is the longest beginning of this one."""
         if self.account is None:
             return None
-        path = self.request.path
-        every = [tab for group in GROUPS for section in group.sections for tab in section.tabs]
-        above = [tab for tab in every if path.startswith(self.url_of(tab))]
-        return max(above, key=lambda tab: len(self.url_of(tab)), default=None)
+        return menu.tab_of(self.request.path, self.account.public_id)
 
     @cached_property
     def section(self) -> Section | None:
-        return next(
-            (each for group in GROUPS for each in group.sections if self.tab in each.tabs), None
-        )
+        return next((each for each in SECTIONS if self.tab in each.tabs), None)
 
     @cached_property
-    def memberships(self) -> list[Membership]:
-        """Where else this person works, by name."""
+    def memberships(self) -> list[Place]:
+        """Where this person works, by name; on an account's page that one, then some others."""
         if not self.request.user.is_authenticated:
             return []
-        return list(
-            Membership.objects.select_related("account")
-            .filter(user=self.request.user.pk)
-            .exclude(account__state=Account.State.CLOSED)
-            .order_by("account__name", "account__public_id")
-        )
+        known: list[Place] | None = getattr(self.request, "memberships", None)
+        return memberships_of(self.request.user.pk) if known is None else known
 
     @cached_property
     def balance(self) -> Balance | None:
@@ -110,25 +84,14 @@ class Shell:
             return None  # an error page: the scope is closed already
         return balance_of(account)
 
-    def sees(self, tab: Tab) -> bool:
-        return allows(self.role, tab.permission)
-
-    def url_of(self, tab: Tab) -> str:
+    def _url_of(self, tab: Tab) -> str:
         assert self.account is not None
-        return reverse(f"console:{tab.url_name}", kwargs={"account_id": self.account.public_id})
-
-    def _links(self, sections: tuple[Section, ...]) -> Iterator[Link]:
-        for section in sections:
-            seen = [tab for tab in section.tabs if self.sees(tab)]
-            if seen:
-                current = self._current(seen[0]) if section == self.section else ""
-                marked = current or ("true" if section == self.section else "")
-                yield Link(section.label, section.icon, self.url_of(seen[0]), marked)
+        return menu.url_of(tab, self.account.public_id)
 
     def _current(self, tab: Tab) -> str:
         if tab != self.tab:
             return ""
-        return "page" if self.request.path == self.url_of(tab) else "true"
+        return "page" if self.request.path == self._url_of(tab) else "true"
 
 
 def console(request: HttpRequest) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Console · Dashboard: what needs you, four figures with their base, the limit, the balance."""
 
-from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal, format_percent
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,16 +17,14 @@ from accounts.activity_page import day_words
 from accounts.models import Account
 from accounts.permissions import allows
 from accounts.zones import city_of
-from billing.balance import Balance, balance_of
-from hub.attention import Facts, days_left, items_of, part_price
-from hub.lib.money import locale_of, show_money, show_number, show_when
+from billing.balance import balance_of
+from hub.attention import Facts, items_of
+from hub.balance_card import balance_card
+from hub.lib.money import locale_of, show_number
 from hub.quota import quota_of
 from messaging.overview import Week, week_to
+from senders.actions import settings_of
 from senders.meters import Meter, read
-from senders.settings_page import settings_of
-
-# Beyond this a forecast from a week is a guess.
-FARTHEST: Final = 90
 
 
 class Figure(NamedTuple):
@@ -36,15 +35,6 @@ class Figure(NamedTuple):
     base: str
 
 
-class BalanceCard(NamedTuple):
-    """The money in words: what there is, what is held, how long it lasts."""
-
-    sentence: str
-    available: str
-    held: str
-    lasts: str
-
-
 @console("dashboard.view")
 @require_safe
 def dashboard(request: ConsoleRequest) -> HttpResponse:
@@ -52,7 +42,7 @@ def dashboard(request: ConsoleRequest) -> HttpResponse:
     account, now = request.account, timezone.now()
     settings = settings_of(account)
     meters = read(account, settings, now)
-    today = timezone.localdate(now)
+    today = timezone.localdate(now, ZoneInfo(account.time_zone))
     week = week_to(account, today)
     balance = balance_of(account) if allows(request.role, "billing.view") else None
     facts = Facts(account, request.role, settings, meters, week, balance, now)
@@ -87,33 +77,6 @@ def figures(day: Meter, week: Week) -> list[Figure]:
     ]
 
 
-def balance_card(account: Account, balance: Balance, week: Week, now: datetime) -> BalanceCard:
-    """The balance, in segments to the account's own country, and the day it lasts until."""
-    money, part = _money(balance.available, balance), part_price(balance, account.country)
-    sentence = f"{money}."
-    if part:
-        count = max(balance.available, 0) // part
-        told = ngettext(
-            "%(money)s, about %(n)s segment to %(country)s.",
-            "%(money)s, about %(n)s segments to %(country)s.",
-            count,
-        )
-        country = locale_of(_language()).territories.get(account.country, account.country)
-        sentence = told % {"money": money, "n": _number(count), "country": country}
-    held = _money(balance.held, balance)
-    return BalanceCard(sentence, money, held, _lasts(account, balance, week, now))
-
-
-def _lasts(account: Account, balance: Balance, week: Week, now: datetime) -> str:
-    days = days_left(balance, week, account.country)
-    if days is None:
-        return _("Nothing was sent in the last 7 days, so there is no forecast.")
-    if days > FARTHEST:
-        return _("At the pace of the last 7 days it lasts more than three months.")
-    until = show_when(now + timedelta(days=days), account.time_zone, _language(), "long_date")
-    return _("At the pace of the last 7 days it lasts until %(day)s.") % {"day": until}
-
-
 def _sent_base(day: Meter) -> str:
     if day.limit is None:
         return _("segments, no daily limit")
@@ -121,16 +84,12 @@ def _sent_base(day: Meter) -> str:
 
 
 def _now_words(account: Account, now: datetime) -> str:
-    local = timezone.localtime(now)
+    local = timezone.localtime(now, ZoneInfo(account.time_zone))
     return _("%(day)s, %(time)s in %(city)s") % {
         "day": day_words(local.date()),
         "time": f"{local:%H:%M}",
         "city": city_of(account.time_zone),
     }
-
-
-def _money(micro: int, balance: Balance) -> str:
-    return show_money(micro, balance.currency, _language(), digits=2)
 
 
 def _percent(share: float) -> str:

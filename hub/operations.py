@@ -58,7 +58,7 @@ def staff_only(view: View) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest) -> HttpResponse:
-        if not _is_staff(request):
+        if not is_staff(request):
             raise Http404
         return view(request)
 
@@ -94,7 +94,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text, for staff and for whoever bears HUB_METRICS_TOKEN; 401 for all others."""
-    if not (_bears_token(request) or _is_staff(request)):
+    if not (_bears_token(request) or is_staff(request)):
         refused = HttpResponse(status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
         refused["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refused
@@ -107,7 +107,8 @@ def _figure(gauges: dict[str, Gauge], label: Promise, count: str, oldest: str) -
     return Figure(label, counted, waited, counted is not None and counted >= MOST_ROWS)
 
 
-def _is_staff(request: HttpRequest) -> bool:
+def is_staff(request: HttpRequest) -> bool:
+    """Somebody of ours is signed in."""
     user = request.user
     return isinstance(user, User) and user.is_active and user.is_staff
 

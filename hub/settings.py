@@ -133,8 +133,7 @@ DATABASES = {
             # Prepared statements here are the hot paths' (accounts/statements.py): planned once a
             # connection, and never on a guess from one batch's values (80 -> 52 us a receipt).
             "options": (
-                "-c lock_timeout=5s -c statement_timeout=30s"
-                " -c plan_cache_mode=force_generic_plan"
+                "-c lock_timeout=5s -c statement_timeout=30s -c plan_cache_mode=force_generic_plan"
             ),
         },
     }

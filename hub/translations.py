@@ -16,6 +16,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from hub.lib.typography import french_faults
+
 KEYWORDS: Final = {
     "_": None,
     "_lazy": None,
@@ -38,9 +40,6 @@ SAME_IN_FRENCH: Final = frozenset(
     Path(__file__).with_name("same_in_french.txt").read_text("utf-8").splitlines()
 )
 _PLACEHOLDERS: Final = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
-# French sets a no-break space before these; an ordinary one may break the line there.
-_BAD_SPACE: Final = re.compile(r"(?<=\S) (?=[:;?!»])|« ")
-_BAD_APOSTROPHE: Final = re.compile(r"(?<=\w)'(?=\w)")
 
 
 def template_catalogue(root: Path) -> Catalog:
@@ -120,6 +119,5 @@ def _faults_of(message: Message) -> list[str]:
             found.append(f"placeholders differ: {name!r}")
         if text in ids and text not in SAME_IN_FRENCH:
             found.append(f"same as the English: {name!r}")
-        if _BAD_SPACE.search(text) or _BAD_APOSTROPHE.search(text):
-            found.append(f"French typography: {text!r}")
+        found += [f"French typography, {fault}" for fault in french_faults(text)]
     return found

@@ -6,13 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.urls import log_pages
 from accounts.urls import pages as account_pages
 from apisettings.urls import pages as api_pages
-from contacts.opt_out_card import OPT_OUT
 from hub import previews, views
+from hub.cards import GENERAL_CARDS, UNDOABLES
 from hub.coming import PAGES
 from hub.dashboard import dashboard
 from hub.lib.windows import Week
 from senders.hours_picture import sentence
-from senders.undo import UNDOABLES
 
 console: list[URLPattern | URLResolver] = [
     path("", dashboard, name="dashboard"),
@@ -20,7 +19,6 @@ console: list[URLPattern | URLResolver] = [
         "",
         include(
             log_pages(
-                opt_out=OPT_OUT,
                 undoables=UNDOABLES,
                 value_words={"week": lambda stored: sentence(Week.parse(stored))},
             )
@@ -33,7 +31,7 @@ console: list[URLPattern | URLResolver] = [
         "",
         include(
             account_pages(
-                opt_out=OPT_OUT,
+                cards=GENERAL_CARDS,
                 zone_consequences=previews.zone_consequences,
                 closing_consequences=previews.closing_consequences,
             )
@@ -54,9 +52,11 @@ urlpatterns = [
     path("a/<str:account_id>/", include((console, "console"))),
     path("", include("messaging.api_urls")),
     path("", include("hub.operations")),
+    path("", include("hub.gallery.pages")),
     path("staff/", admin.site.urls),
 ]
 
+handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.server_error

@@ -1,11 +1,11 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from redis import Redis, RedisError
 
 from accounts.access import ConsoleRequest, console
+from accounts.memberships import memberships_of
 from accounts.models import Account, Membership
 from hub.coming import ComingPage
 from hub.context import THEME_COOKIE, THEMES
+from hub.lib.ids import new_reference
 from users.middleware import YEAR, is_spoken, remember_language
 from users.models import User
 
@@ -29,7 +31,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """To the only account there is; to the list of several; to opening the first."""
-    mine = list(_open_memberships(request)[:2])
+    mine = memberships_of(cast(User, request.user).pk, most=2)
     if not mine:
         return HttpResponseRedirect(reverse("open_account"))
     if len(mine) > 1:
@@ -121,16 +123,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Reads neither the database nor the session: either may be what failed."""
-    return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    """Reads neither the database nor the session: either may be what failed.
+
+    Its reference stands in the log too, with the traceback.
+    """
+    reference = new_reference()
+    logger.error("reference %s: %s %s", reference, request.method, request.path, exc_info=True)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return render(request, "500.html", {"reference": reference}, status=status)
 
 
-def _open_memberships(request: HttpRequest) -> QuerySet[Membership]:
-    return (
-        Membership.objects.select_related("account")
-        .filter(user=request.user.pk)
-        .exclude(account__state=Account.State.CLOSED)
-    )
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent is nothing our pages send."""
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def _way_back(request: HttpRequest) -> str:

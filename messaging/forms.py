@@ -7,29 +7,34 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from hub.lib.forms import ConsoleForm
+from hub.lib.forms import SearchForm
 from hub.lib.phones import AmbiguousNumber, read_number
 from messaging.log import GROUPS, Filters
-from senders.models import Sender
+from messaging.sender_list import Named
 
 LONGEST_FILTER: Final = 40
 
 
-class FilterForm(ConsoleForm):
+class FilterForm(SearchForm):
     """What narrows the list. Bad values are said beside the field; the rest still counts."""
 
     number = forms.CharField(label=_("Number"), required=False, max_length=LONGEST_FILTER)
     sender = forms.ChoiceField(label=_("Sender"), required=False)
     first = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("days", "From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     last = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("days", "To"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
 
     def __init__(
-        self, *args: Any, region: str, senders: Sequence[Sender], exact: bool, **kwargs: Any
+        self, *args: Any, region: str, senders: Sequence[Named], exact: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.region, self.exact = region, exact
@@ -48,9 +53,11 @@ class FilterForm(ConsoleForm):
         if not typed:
             return "", False
         try:
-            return read_number(typed, self.region), True
+            number = read_number(typed, self.region)
         except AmbiguousNumber:
             return self._beginning(typed), False
+        # Where lengths vary, the beginning of a number is a number too.
+        return number, self.exact or not typed.startswith("+")
 
     def _beginning(self, typed: str) -> str:
         digits = "".join(char for char in typed if char in "0123456789")

@@ -1,26 +1,22 @@
-"""The list of messages as its page shows it: rows as plain words, tabs, chips, links.
-
-Rows are turned into strings here, because filters in the template cost several times as much
-(spec/perf.md G).
-"""
+"""The list of messages as its page shows it: tabs, chips, links; its rows are `list_rows`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypedDict
+from typing import Final
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from hub.lib.money import show_number, show_when
+from hub.lib.money import show_number
 from hub.lib.phones import show
-from messaging.log import COUNTED, EXCERPT, GROUPS, Came, Filters, Listing, Row
-from messaging.standing import standing
-from messaging.states import WAITING
-from messaging.telling import BADGES, Teller
+from messaging.list_rows import RowWriter
+from messaging.log import COUNTED, GROUPS, Came, Filters, Listing
+from messaging.telling import Teller
 
 TABS: Final[dict[str, str | Promise]] = {
     "all": pgettext_lazy("messages", "All"),
@@ -60,27 +56,6 @@ class Chip:
     url: str
 
 
-class ShownRow(TypedDict):
-    """A message in words; a dict of strings, which templates read fastest."""
-
-    url: str
-    iso: str
-    when: str
-    day: str
-    clock: str
-    number: str
-    excerpt: str
-    kind: str
-    icon: str
-    word: str
-    sentence: str
-    action: str
-    action_url: str
-    cancel_url: str
-    parts: str
-    test: bool
-
-
 def asked(query: QueryDict) -> tuple[Came, str]:
     """The direction the reader came from, and the cursor."""
     newer, older = str(query.get("newer", "")), str(query.get("older", ""))
@@ -89,12 +64,6 @@ def asked(query: QueryDict) -> tuple[Came, str]:
     if older:
         return "older", older
     return "first", ""
-
-
-def excerpt(body: str) -> str:
-    """The beginning of a text on one line."""
-    line = " ".join(body.split())
-    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 
 class PageOfRows:
@@ -107,8 +76,9 @@ class PageOfRows:
         self.listing, self.teller = listing, teller
         self.base = reverse("console:messages", kwargs={"account_id": teller.account_id})
 
-    def rows(self, *, may_cancel: bool) -> list[ShownRow]:
-        return [self._row(row, may_cancel) for row in self.listing.page.rows]
+    def rows(self, *, may_cancel: bool) -> SafeString:
+        """The rows as HTML; "" for none."""
+        return RowWriter(self.teller, may_cancel=may_cancel).write(self.listing.page.rows)
 
     def tabs(self, counts: tuple[int, int, bool]) -> list[TabLink]:
         """Every group of states; only what waits is counted, and up to 1,000."""
@@ -191,31 +161,6 @@ class PageOfRows:
     def starts(self) -> bool:
         """True on the first page: nothing newer was skipped."""
         return not (self.query.get("older") or self.query.get("newer"))
-
-    def _row(self, row: Row, may_cancel: bool) -> ShownRow:
-        teller, at = self.teller, row.accepted_at
-        place = {"account_id": teller.account_id, "message_id": row.id}
-        waits = may_cancel and row.state in WAITING
-        action, badge = teller.action(row.reason), BADGES[row.state]
-        today = teller.day_of(at) == teller.day_of(teller.now)
-        return ShownRow(
-            url=reverse("console:message", kwargs=place),
-            iso=at.isoformat(timespec="seconds"),
-            when=f"{show_when(at, teller.zone, teller.language, 'long')} ({teller.zone})",
-            day="" if today else teller.short(teller.day_of(at)),
-            clock=teller.clock(at, seconds=True),
-            number=teller.number(row.to),
-            excerpt=excerpt(row.excerpt),
-            kind=badge.kind,
-            icon=badge.icon,
-            word=str(badge.word),
-            sentence=standing(row, teller),
-            action=action.label if action else "",
-            action_url=action.url if action else "",
-            cancel_url=reverse("console:message_cancel", kwargs=place) if waits else "",
-            parts=show_number(row.parts, teller.language),
-            test=row.test,
-        )
 
     def _count(self, number: int, more: bool) -> str:
         if not number:

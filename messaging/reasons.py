@@ -77,7 +77,7 @@ REASONS: Final[dict[str, Reason]] = dict(
             "limit_held",
             states.HELD,
             911,
-            _("The limit of %(cap)s parts is reached (%(used)s used). Sends %(until)s."),
+            _("The limit of %(cap)s segments is reached (%(used)s used). Sends %(until)s."),
             _("View the limit"),
             SETTINGS + "#limit",
         ),
@@ -85,7 +85,7 @@ REASONS: Final[dict[str, Reason]] = dict(
             "limit_reached",
             states.REJECTED,
             301,
-            _("The limit of %(cap)s parts is reached (%(used)s used)."),
+            _("The limit of %(cap)s segments is reached (%(used)s used)."),
             _("View the limit"),
             SETTINGS + "#limit",
         ),
@@ -140,7 +140,7 @@ REASONS: Final[dict[str, Reason]] = dict(
             "too_many_parts",
             states.REJECTED,
             331,
-            _("The text takes %(parts)s parts; at most %(max)s were allowed."),
+            _("The text takes %(parts)s segments; at most %(max)s were allowed."),
         ),
         _reason(
             "no_price", states.REJECTED, 304, _("There is no price for this country (%(country)s).")

@@ -5,7 +5,8 @@ without a reason, and the words for the values that decided.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -91,8 +92,8 @@ STEPS: Final[dict[str, Text]] = {
 # What a passed check says; checks that stop a message say the sentence of their reason.
 CHECKS: Final[dict[tuple[str, str], Text]] = {
     ("text", "counted"): ngettext_lazy(
-        "The text takes %(parts)s part (%(encoding)s).",
-        "The text takes %(parts)s parts (%(encoding)s).",
+        "The text takes %(parts)s segment (%(encoding)s).",
+        "The text takes %(parts)s segments (%(encoding)s).",
         "parts",
     ),
     ("sender", "named"): gettext_lazy("The sender %(source)s is registered for this account."),
@@ -107,7 +108,7 @@ CHECKS: Final[dict[tuple[str, str], Text]] = {
     ),
     ("price", "test"): gettext_lazy("A test message costs nothing."),
     ("price", "listed"): ngettext_lazy(
-        "%(parts)s part at %(part)s.", "%(parts)s parts at %(part)s each.", "parts"
+        "%(parts)s segment at %(part)s.", "%(parts)s segments at %(part)s each.", "parts"
     ),
     ("hours", "off"): gettext_lazy("Sending hours are off: any hour is allowed."),
     ("hours", "transactional"): gettext_lazy("Transactional messages may leave at any hour."),
@@ -119,8 +120,13 @@ CHECKS: Final[dict[tuple[str, str], Text]] = {
         "The recipient’s time zone is not known; open now by the account’s (%(zones)s)."
     ),
     ("limit", "counted_when_sent"): gettext_lazy(
-        "Parts count towards the limit when the message is sent."
+        "Segments count towards the limit when the message is sent."
     ),
+}
+NEAR: Final[dict[int, Text]] = {
+    0: gettext_lazy("today"),
+    1: gettext_lazy("tomorrow"),
+    -1: gettext_lazy("yesterday"),
 }
 CLOSES: Final = gettext_lazy("The hours end %(closes)s.")
 
@@ -167,10 +173,11 @@ class Teller:
     now: datetime = field(default_factory=timezone.now)
     # Tells what was said then: an instant that has passed is told as it was.
     history: bool = False
+    _whens: dict[tuple[date, str], str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def for_request(cls, request: ConsoleRequest) -> "Teller":
-        return cls(request.account.time_zone, request.role, request.account.public_id)
+        return cls(timezone.get_current_timezone_name(), request.role, request.account.public_id)
 
     @property
     def masks(self) -> bool:
@@ -189,13 +196,12 @@ class Teller:
 
     def day(self, at: datetime) -> str:
         """ "today", "tomorrow", "yesterday", else "3 December", with the year when it differs."""
-        local, today = self._local(at), self._local(self.now).date()
-        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-        distance = (local.date() - today).days
-        if distance in near:
-            return near[distance]
-        skeleton = "MMMMd" if local.year == today.year else "yMMMMd"
-        shown = str(format_skeleton(skeleton, local, locale=locale_of(self.language)))
+        day, today = self.day_of(at), self.day_of(self.now)
+        near = NEAR.get((day - today).days)
+        if near:
+            return str(near)
+        skeleton = "MMMMd" if day.year == today.year else "yMMMMd"
+        shown = _date_words(day, skeleton, self.language)
         if self.language.startswith("fr") and shown.startswith("1 "):
             shown = "1er" + shown[1:]
         # Translators: a date in a sentence, after a verb; French says "le 3 décembre".
@@ -207,12 +213,16 @@ class Teller:
     def short(self, day: date) -> str:
         """ "21 Nov" this year, "21 Nov 2025" in another."""
         skeleton = "MMMd" if day.year == self.day_of(self.now).year else "yMMMd"
-        noon = datetime.combine(day, time(12))
-        return str(format_skeleton(skeleton, noon, locale=locale_of(self.language)))
+        return _date_words(day, skeleton, self.language)
 
     def when(self, at: datetime) -> str:
         """In a sentence, after a verb: "tomorrow at 08:00"."""
-        return _("%(day)s at %(time)s") % {"day": self.day(at), "time": self.clock(at)}
+        key = (self.day_of(at), self.clock(at))
+        found = self._whens.get(key)
+        if found is None:
+            words = {"day": self.day(at), "time": key[1]}
+            found = self._whens[key] = _("%(day)s at %(time)s") % words
+        return found
 
     def soon(self, at: datetime) -> str:
         """As `when`, for what is awaited: an instant that has passed is due any moment."""
@@ -220,9 +230,7 @@ class Teller:
 
     def span(self, length: timedelta) -> str:
         """A duration in one unit: "4 secs", "12 mins", "3 hrs"."""
-        return str(
-            format_timedelta(length, format="short", threshold=1.5, locale=locale_of(self.language))
-        )
+        return _span_words(length // timedelta(seconds=1), self.language)
 
     def sentence(self, reason: str, values: dict[str, Any]) -> str:
         """The catalogue's sentence with the values that decided; the key of an unknown reason."""
@@ -296,3 +304,15 @@ class Teller:
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(ZoneInfo(self.zone))
+
+
+# A page words the same days and durations again and again, and Babel takes its time.
+@lru_cache(maxsize=4096)
+def _date_words(day: date, skeleton: str, language: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=locale_of(language)))
+
+
+@lru_cache(maxsize=4096)
+def _span_words(seconds: int, language: str) -> str:
+    length = timedelta(seconds=seconds)
+    return str(format_timedelta(length, format="short", threshold=1.5, locale=locale_of(language)))

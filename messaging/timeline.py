@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hub.lib.money import show_when
 from messaging import states
-from messaging.log import Story
 from messaging.carriers import TEST_ROUTE
+from messaging.log import Story
 from messaging.models import Receipt, Route
 from messaging.reasons import REASONS
 from messaging.telling import BADGES, Badge, Check, Teller, Text

@@ -8,6 +8,7 @@ from django.contrib import messages as flash
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +20,7 @@ from hub.lib.htmx import answer, wants_part
 from messaging import listing
 from messaging.cancel import cancel
 from messaging.forms import FilterForm
+from messaging.list_rows import excerpt
 from messaging.log import Story, count_waiting, find_story, read_page
 from messaging.sender_list import active_senders
 from messaging.standing import standing
@@ -40,7 +42,7 @@ def message_list(request: ConsoleRequest) -> HttpResponse:
     filters = form.filters(request.GET.get("state", "all"), request.GET.get("batch", ""))
     came, cursor = listing.asked(request.GET)
     found = read_page(
-        request.account.pk, filters, request.account.time_zone, cursor=cursor, came=came
+        request.account.pk, filters, timezone.get_current_timezone_name(), cursor=cursor, came=came
     )
     may_cancel = allows(request.role, "messages.cancel")
     page = listing.PageOfRows(request.GET, filters, found, teller)
@@ -111,13 +113,13 @@ def _told(story: Story, teller: Teller) -> dict[str, Any]:
 
 
 def _poll(story: Story, teller: Teller) -> str:
-    """How often a page that is left open asks again; "" when nothing more will happen."""
+    """After how many seconds an open page asks again; "" when nothing more will happen."""
     message = story.message
     if message.state in FINAL or (message.state == "submitted" and message.reason):
         return ""
     fresh = (teller.now - message.updated_at).total_seconds() < 60
     moving = fresh and message.state in ("queued", "sending", "submitted", "unknown")
-    return "1s" if moving else "15s"
+    return "1" if moving else "15"
 
 
 def _version(story: Story) -> str:
@@ -132,7 +134,7 @@ def _cancel_page(request: ConsoleRequest, story: Story, back: str) -> HttpRespon
     context = {
         "title": _("Cancel this message"),
         "purpose": _("To %(number)s: “%(text)s”")
-        % {"number": teller.number(story.message.to), "text": listing.excerpt(story.message.body)},
+        % {"number": teller.number(story.message.to), "text": excerpt(story.message.body)},
         "consequences": [
             (_("Now"), _("It is taken out of the line and will never be sent.")),
             (_("Money"), _("What was held for it can be spent again.")),

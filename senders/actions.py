@@ -1,17 +1,17 @@
 """Changes to the sending settings: each one transaction, with its entry in the activity log.
 
 Every change gives the row its next `version`, which is what makes workers decide held messages
-again. The entry's subject names that version, so a later form can tell what it has not seen.
+again. What a person has seen is told by the values of one card: another card's change does no harm.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import transaction
 
 from accounts.audit import Actor, record
-from accounts.models import Account, AuditEntry
+from accounts.conflicts import Values, differences, refuse_if_overtaken
+from accounts.models import Account
 from hub.lib.windows import Week, open_hours
 from senders.models import Sender, SendingSettings
 
@@ -20,71 +20,58 @@ LIMIT_CHANGED: Final = "sms_limit.changed"
 RECEIPTS_CHANGED: Final = "delivery_receipts.changed"
 SENDER_CHANGED: Final = "default_sender.changed"
 
-# A form further behind than this is treated as overtaken.
-_MOST_VERSIONS_BEHIND: Final = 50
+HOURS: Final = ("hours_on", "hours_clock", "week", "unknown_zone_uses_account")
+LIMIT: Final = ("limit_day", "limit_month", "over_limit")
+RECEIPTS: Final = ("receipts",)
+SENDER: Final = ("default_sender",)
 
-
-class StaleVersion(Exception):
-    """Somebody changed the same settings after the form was shown; nothing is saved.
-
-    `settings` holds the present values, `entry` the change that came between when it is known.
-    """
-
-    def __init__(self, settings: SendingSettings, entry: AuditEntry | None) -> None:
-        super().__init__(f"version {settings.version} is newer")
-        self.settings = settings
-        self.entry = entry
+Changes = dict[str, list[Any]]
 
 
 class SenderNotActive(ValueError):
     """The sender is not one the account may use now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is saved now; `changes` is empty when everything stood so before."""
-
-    settings: SendingSettings
-    changes: dict[str, list[Any]]
-
-
 def change_sending_hours(
     account: Account,
     *,
     actor: Actor,
-    expected_version: int,
+    seen: str,
     hours_on: bool,
     hours_clock: str,
-    week: Week,
+    week: Mapping[str, Any],
     unknown_zone_uses_account: bool,
-) -> Change:
+) -> Changes:
     """The account sends within `week` when `hours_on`; workers decide held messages again.
 
-    ValueError for a week without one open hour while hours are on; StaleVersion as said there.
+    `week` is the JSON form of hub.lib.windows.Week; an empty one was never chosen. ValueError for
+    one without an open hour while hours are on, and Overtaken unless `seen` is the fingerprint of
+    what is saved (accounts.conflicts). Needs the scope, as all of these.
     """
-    if hours_on and not open_hours(week):
+    read = Week.parse(dict(week))
+    if hours_on and not open_hours(read):
         raise ValueError("sending hours that never open are a pause, not hours")
     wanted = {
         "hours_on": hours_on,
         "hours_clock": SendingSettings.Clock(hours_clock).value,
-        "week": week.to_json(),
+        "week": read.to_json() if week else {},
         "unknown_zone_uses_account": unknown_zone_uses_account,
     }
-    return _change(account, actor, HOURS_CHANGED, expected_version, wanted)
+    return _change(account, actor, HOURS_CHANGED, seen, wanted)
 
 
 def change_sms_limit(
     account: Account,
     *,
     actor: Actor,
-    expected_version: int,
+    seen: str,
     limit_day: int | None,
     limit_month: int | None,
     over_limit: str,
-) -> Change:
-    """At most so many parts a day and a month leave; None is no limit, 0 sends nothing.
+) -> Changes:
+    """At most so many segments a day and a month leave; None is no limit, 0 sends nothing.
 
-    ValueError for a month's limit below the day's; StaleVersion as said there.
+    ValueError for a month's limit below the day's; Overtaken as said above.
     """
     if limit_day is not None and limit_month is not None and limit_month < limit_day:
         raise ValueError("the month's limit is below the day's")
@@ -93,49 +80,53 @@ def change_sms_limit(
         "limit_month": limit_month,
         "over_limit": SendingSettings.OverLimit(over_limit).value,
     }
-    return _change(account, actor, LIMIT_CHANGED, expected_version, wanted)
+    return _change(account, actor, LIMIT_CHANGED, seen, wanted)
 
 
-def change_receipts(
-    account: Account, *, actor: Actor, expected_version: int, receipts: bool
-) -> Change:
+def change_receipts(account: Account, *, actor: Actor, seen: str, receipts: bool) -> Changes:
     """Carriers are asked for a receipt of every message, or only where a message asks."""
-    return _change(account, actor, RECEIPTS_CHANGED, expected_version, {"receipts": receipts})
+    return _change(account, actor, RECEIPTS_CHANGED, seen, {"receipts": receipts})
 
 
 def change_default_sender(
-    account: Account, *, actor: Actor, expected_version: int, default_sender: UUID | None
-) -> Change:
-    """Messages that name no sender come from this one; with None they are rejected.
+    account: Account, *, actor: Actor, seen: str, default_sender: str | None
+) -> Changes:
+    """Messages that name no sender come from this address; with None they are rejected.
 
-    SenderNotActive unless it is an active sender of the account; StaleVersion as said there.
+    SenderNotActive unless it is an active sender of the account; Overtaken as said above.
     """
-    sender = None
-    if default_sender is not None:
-        active = Sender.objects.for_account(account).filter(state=Sender.State.ACTIVE)
-        sender = active.filter(pk=default_sender).first()
-        if sender is None:
-            raise SenderNotActive(default_sender)
-    wanted = {"default_sender": sender}
-    return _change(account, actor, SENDER_CHANGED, expected_version, wanted)
+    return _change(account, actor, SENDER_CHANGED, seen, {"default_sender": default_sender})
+
+
+def settings_of(account: Account) -> SendingSettings:
+    """The account's settings, or the defaults when it never had a row. Needs the scope."""
+    mine = SendingSettings.objects.for_account(account).select_related("default_sender")
+    return mine.first() or SendingSettings(account=account)
+
+
+def values_of(settings: SendingSettings, names: tuple[str, ...]) -> dict[str, Any]:
+    """The named settings as the log tells them: a sender by its address, which is unique in the
+    account, a week in its one JSON form."""
+    return {name: _told(name, getattr(settings, name)) for name in names}
 
 
 def _change(
-    account: Account, actor: Actor, action: str, expected_version: int, wanted: dict[str, Any]
-) -> Change:
+    account: Account, actor: Actor, action: str, seen: str, wanted: dict[str, Any]
+) -> Changes:
     with transaction.atomic(durable=True):
         settings = _locked(account)
-        changes = _differences(settings, wanted)
+        saved = values_of(settings, tuple(wanted))
+        changes = differences(saved, wanted)
         if not changes:
-            return Change(settings, {})
-        _refuse_if_overtaken(settings, action, expected_version)
-        for name, value in wanted.items():
+            return {}
+        refuse_if_overtaken(account, action=action, seen=seen, saved=saved)
+        for name, value in _stored(account, wanted).items():
             setattr(settings, name, value)
         settings.version += 1
         settings.save(update_fields=[*wanted, "version"])
-        subject = _subject(settings.version)
+        subject = f"sending settings, version {settings.version}"
         record(account, actor=actor, action=action, subject=subject, changes=changes)
-    return Change(settings, changes)
+    return changes
 
 
 def _locked(account: Account) -> SendingSettings:
@@ -148,33 +139,21 @@ def _locked(account: Account) -> SendingSettings:
     return found
 
 
-def _differences(settings: SendingSettings, wanted: dict[str, Any]) -> dict[str, list[Any]]:
-    pairs = {name: [_told(getattr(settings, name)), _told(new)] for name, new in wanted.items()}
-    if "week" in pairs:
-        pairs["week"][0] = Week.parse(settings.week).to_json()
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+def _stored(account: Account, wanted: Values) -> dict[str, Any]:
+    address = wanted.get("default_sender")
+    sender = {"default_sender": _active_sender(account, address)} if address else {}
+    return {**wanted, **sender}
 
 
-def _told(value: Any) -> Any:
-    """A value as the log keeps it: a sender by its address, which is unique in the account."""
+def _active_sender(account: Account, address: str) -> Sender:
+    active = Sender.objects.for_account(account).filter(state=Sender.State.ACTIVE)
+    found = active.filter(address=address).first()
+    if found is None:
+        raise SenderNotActive(address)
+    return found
+
+
+def _told(name: str, value: Any) -> Any:
+    if name == "week":
+        return Week.parse(value).to_json() if value else {}
     return value.address if isinstance(value, Sender) else value
-
-
-def _refuse_if_overtaken(settings: SendingSettings, action: str, expected: int) -> None:
-    """Another card's change does no harm; a change of this card, or an unknown one, does."""
-    if settings.version == expected:
-        return
-    missed = range(expected + 1, settings.version + 1)
-    entries = AuditEntry.objects.for_account(settings.account_id)
-    if 0 < len(missed) <= _MOST_VERSIONS_BEHIND:
-        named = entries.filter(subject__in=[_subject(version) for version in missed])
-        between = list(named.order_by("-id")[: len(missed)])
-        others = [entry for entry in between if entry.action != action]
-        if len(others) == len(missed):
-            return
-    newest = entries.filter(action=action).order_by("-id").first()
-    raise StaleVersion(settings, newest)
-
-
-def _subject(version: int) -> str:
-    return f"sending settings, version {version}"

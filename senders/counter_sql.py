@@ -79,6 +79,26 @@ BEGIN
 END $$;
 """
 
+# A session may read the limits above the account it is scoped to, and no other's.
+ABOVE = """
+CREATE OR REPLACE FUNCTION limits_above(p_account uuid, p_at timestamptz)
+RETURNS TABLE (owner text, period text, cap bigint, used bigint, resets timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    IF coalesce(current_setting('hub.account', true), '') <> p_account::text THEN
+        RAISE 'not the account of this session' USING ERRCODE = '42501';
+    END IF;
+    RETURN QUERY
+        SELECT o.name::text, q.period, q.cap, coalesce(c.used, 0), q.resets
+        FROM limit_periods(ARRAY[p_account], p_at) q
+        JOIN accounts_account o ON o.id = q.owner_id
+        LEFT JOIN senders_usagecounter c ON c.account_id = q.owner_id AND c.period = q.period
+        WHERE q.owner_id <> p_account AND q.cap IS NOT NULL
+        ORDER BY cardinality(o.path) DESC, length(q.period) DESC;
+END $$;
+"""
+
 NAMES = (
     "limit_periods(uuid[], timestamptz)",
     "limit_room(uuid[], timestamptz)",
@@ -103,3 +123,15 @@ def closing() -> str:
         lines.append(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC;")
         lines.append(f"GRANT EXECUTE ON FUNCTION {name} TO hub_system;")
     return "\n".join([*lines, "RESET ROLE;"])
+
+
+def opening_above() -> str:
+    """`limits_above` belongs to the ledger role and may be called by the logins."""
+    call = "limits_above(uuid, timestamptz)"
+    return f"""{ABOVE}
+        ALTER FUNCTION {call} OWNER TO hub_ledger;
+        SET LOCAL ROLE hub_ledger;
+        REVOKE ALL ON FUNCTION {call} FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION {call} TO hub_web, hub_worker;
+        RESET ROLE;
+    """

@@ -1,49 +1,29 @@
-"""One form per card of the sending settings; `sets` names the settings a form changes.
-
-`wanted()` of a valid form is what the card's action takes.
-"""
+"""One form per card of the sending settings, but that of the hours (hours_form.py)."""
 
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cards import CardForm, Text
 from accounts.models import Account
-from hub.lib.forms import ConsoleForm, Text
 from hub.lib.money import show_number
 from hub.lib.numbers import QuantityField
+from senders.actions import LIMIT, RECEIPTS, SENDER
 from senders.models import Sender, SendingSettings
 
 # A billion segments a day is more than any carrier takes; far inside the column's range.
 MOST_PARTS: Final = 1_000_000_000
 NO_SENDER: Final = ""
+MOST_OFFERED: Final = 200
 
 
-class SettingsForm(ConsoleForm):
-    """A card's form: shows the saved values until it is bound."""
-
-    sets: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, data: Any = None, *, settings: SendingSettings, account: Account) -> None:
-        self.settings, self.account = settings, account
-        super().__init__(data, initial=self.saved())
-
-    def saved(self) -> dict[str, Any]:
-        """The form's fields as they are saved now."""
-        return {name: getattr(self.settings, name) for name in self.sets}
-
-    def wanted(self) -> dict[str, Any]:
-        """The settings as this form asks for them, by name; needs a valid form."""
-        return {name: self.cleaned_data[name] for name in self.sets}
-
-
-class LimitForm(SettingsForm):
+class LimitForm(CardForm):
     """The most that may be sent a day and a month; empty is no limit, 0 sends nothing."""
 
-    sets = ("limit_day", "limit_month", "over_limit")
+    sets = LIMIT
     suffixes: ClassVar[dict[str, Text]] = {
         "limit_day": _("segments"),
         "limit_month": _("segments"),
@@ -87,15 +67,15 @@ class LimitForm(SettingsForm):
     def stops_everything(self) -> bool:
         """True when a valid form newly asks for a limit of 0, which is worth a second look."""
         return any(
-            self.cleaned_data[name] == 0 and getattr(self.settings, name) != 0
+            self.cleaned_data[name] == 0 and self.saved[name] != 0
             for name in ("limit_day", "limit_month")
         )
 
 
-class ReceiptsForm(SettingsForm):
+class ReceiptsForm(CardForm):
     """Whether carriers are always asked to confirm the delivery."""
 
-    sets = ("receipts",)
+    sets = RECEIPTS
     switches = ("receipts",)
 
     receipts = forms.BooleanField(
@@ -109,10 +89,10 @@ class ReceiptsForm(SettingsForm):
     )
 
 
-class SenderForm(SettingsForm):
+class SenderForm(CardForm):
     """From whom a message comes that names nobody."""
 
-    sets = ("default_sender",)
+    sets = SENDER
 
     default_sender = forms.ChoiceField(
         label=_("Sender"),
@@ -121,19 +101,20 @@ class SenderForm(SettingsForm):
         error_messages={"invalid_choice": _("Choose one of the account’s active senders.")},
     )
 
-    def __init__(self, data: Any = None, *, senders: list[Sender], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         none = (NO_SENDER, _("None: every message must name its sender"))
-        choices = [(str(each.pk), sender_name(each)) for each in senders]
+        choices = [(each.address, sender_name(each)) for each in senders_of(self.account)]
         self.fields["default_sender"].choices = [none, *choices]  # type: ignore[attr-defined]
 
-    def saved(self) -> dict[str, Any]:
-        chosen = self.settings.default_sender_id
-        return {"default_sender": str(chosen) if chosen else NO_SENDER}
-
     def wanted(self) -> dict[str, Any]:
-        chosen = self.cleaned_data["default_sender"]
-        return {"default_sender": UUID(chosen) if chosen else None}
+        return {"default_sender": self.cleaned_data["default_sender"] or None}
+
+
+def senders_of(account: Account) -> list[Sender]:
+    """The active senders, by address; at most 200 are offered."""
+    active = Sender.objects.for_account(account).filter(state=Sender.State.ACTIVE)
+    return list(active.order_by("address")[:MOST_OFFERED])
 
 
 def sender_name(sender: Sender) -> str:

@@ -88,17 +88,20 @@ def read(account: Account, settings: SendingSettings, now: datetime) -> Meters:
     day, month = day_of(account, now), month_of(account, now)
     counters = UsageCounter.objects.for_account(account).filter(period__in=[day.key, month.key])
     used = dict(counters.values_list("period", "used"))
-    names = locale_of(get_language() or "en").months["stand-alone"]["wide"]
-    month_name = names[month.begins.month]
     this_month = Meter(
-        "month",
-        month_name[:1].upper() + month_name[1:],
-        used.get(month.key, 0),
-        settings.limit_month,
-        month.ends,
+        "month", period_words(month.key), used.get(month.key, 0), settings.limit_month, month.ends
     )
-    today = Meter("day", _("Today"), used.get(day.key, 0), settings.limit_day, day.ends)
+    today = Meter("day", period_words(day.key), used.get(day.key, 0), settings.limit_day, day.ends)
     return Meters(today, this_month, forecast(this_month, month, now))
+
+
+def period_words(key: str) -> str:
+    """ "Today" for a day, "November" for a month, of a counter's key."""
+    _year, month, *day = key.split("-")
+    if day:
+        return _("Today")
+    name: str = locale_of(get_language() or "en").months["stand-alone"]["wide"][int(month)]
+    return name[:1].upper() + name[1:]
 
 
 def day_of(account: Account, now: datetime) -> Period:

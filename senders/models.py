@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, AccountOwned
 from accounts.tenancy import AccountManager
@@ -17,8 +18,8 @@ class Sender(AccountOwned):
         SHORT_CODE = "short_code", _("Short code")
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        ENDED = "ended", _("Ended")
+        ACTIVE = "active", pgettext_lazy("sender", "Active")
+        ENDED = "ended", pgettext_lazy("sender", "Ended")
 
     address = models.CharField(max_length=16)
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -6,15 +6,10 @@ test fails it.
 
 from typing import Final
 
-from senders.forms import LimitForm, ReceiptsForm, SenderForm, SettingsForm
-from senders.hours_form import HoursForm
+from accounts.cards import CardForm
+from senders.cards import CARDS
 
-SENDING_FORMS: Final[tuple[type[SettingsForm], ...]] = (
-    HoursForm,
-    LimitForm,
-    SenderForm,
-    ReceiptsForm,
-)
+SENDING_FORMS: Final[tuple[type[CardForm], ...]] = tuple(kind.form for kind in CARDS)
 
 
 def sending_settings() -> tuple[str, ...]:

@@ -1,29 +1,20 @@
 """The sending settings in words: for the rail, for readers, and for two values at odds."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
-
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from accounts.cards import Fact
+from accounts.conflicts import Values
+from accounts.models import Account
 from hub.lib.money import show_number
 from hub.lib.windows import Week, open_hours
 from senders.forms import sender_name
 from senders.hours_picture import sentence, show_hours
 from senders.models import Sender, SendingSettings
 
-Values = Mapping[str, Any]
 
-
-class Fact(NamedTuple):
-    """One setting of a card: its name and its value, in words."""
-
-    name: str
-    value: str
-
-
-def hours_facts(values: Values) -> list[Fact]:
-    """`values` are SendingSettings' columns by name, as in `values_of`."""
+def hours_facts(account: Account, values: Values) -> list[Fact]:
+    """`values` are the card's, as senders.actions.values_of tells them."""
     by_account = values["hours_clock"] == SendingSettings.Clock.ACCOUNT
     return [
         Fact(_("Limit sending hours"), on_or_off(values["hours_on"])),
@@ -31,7 +22,7 @@ def hours_facts(values: Values) -> list[Fact]:
             _("Hours are read in"),
             str(SendingSettings.Clock(values["hours_clock"]).label),
         ),
-        Fact(_("Days"), sentence(_week(values["week"]))),
+        Fact(_("Days"), sentence(Week.parse(values["week"]))),
         *(
             []
             if by_account
@@ -45,7 +36,7 @@ def hours_facts(values: Values) -> list[Fact]:
     ]
 
 
-def limit_facts(values: Values) -> list[Fact]:
+def limit_facts(account: Account, values: Values) -> list[Fact]:
     """As `hours_facts`."""
     return [
         Fact(_("Per day"), segments_or_none(values["limit_day"])),
@@ -57,36 +48,38 @@ def limit_facts(values: Values) -> list[Fact]:
     ]
 
 
-def sender_facts(values: Values) -> list[Fact]:
-    """As `hours_facts`; `default_sender` is a Sender or None."""
-    return [Fact(_("Sender"), _sender(values["default_sender"]))]
+def sender_facts(account: Account, values: Values) -> list[Fact]:
+    """As `hours_facts`. Needs the scope: the sender's kind is looked up."""
+    address = values["default_sender"]
+    mine = Sender.objects.for_account(account)
+    return [Fact(_("Sender"), _sender(mine.filter(address=address).first() if address else None))]
 
 
-def receipts_facts(values: Values) -> list[Fact]:
+def receipts_facts(account: Account, values: Values) -> list[Fact]:
     """As `hours_facts`."""
     return [Fact(_("Always request delivery receipts"), on_or_off(values["receipts"]))]
 
 
-def hours_short(settings: SendingSettings) -> str:
+def hours_short(values: Values) -> str:
     """The rail's word for the card."""
-    if not settings.hours_on:
+    if not values["hours_on"]:
         return on_or_off(False)
-    return _("%(hours)s h a week") % {"hours": show_hours(open_hours(_week(settings.week)))}
+    return _("%(hours)s h a week") % {"hours": show_hours(open_hours(Week.parse(values["week"])))}
 
 
-def limit_short(settings: SendingSettings) -> str:
+def limit_short(values: Values) -> str:
     """The rail's word for the card: "5,000 a day, 80,000 a month"."""
-    return limits_in_words(settings.limit_day, settings.limit_month)
+    return limits_in_words(values["limit_day"], values["limit_month"])
 
 
-def sender_short(settings: SendingSettings) -> str:
+def sender_short(values: Values) -> str:
     """The rail's word for the card."""
-    return settings.default_sender.address if settings.default_sender else _("None")
+    return values["default_sender"] or pgettext("sender", "None")
 
 
-def receipts_short(settings: SendingSettings) -> str:
+def receipts_short(values: Values) -> str:
     """The rail's word for the card."""
-    return on_or_off(settings.receipts)
+    return on_or_off(values["receipts"])
 
 
 def limits_in_words(day: int | None, month: int | None) -> str:
@@ -111,32 +104,9 @@ def on_or_off(value: bool) -> str:
     return pgettext("setting", "On") if value else pgettext("setting", "Off")
 
 
-def values_of(settings: SendingSettings, names: tuple[str, ...]) -> dict[str, Any]:
-    """The named settings as they are saved."""
-    return {name: getattr(settings, name) for name in names}
-
-
 def _sender(sender: Sender | None) -> str:
     return sender_name(sender) if sender else _("None: every message must name its sender")
 
 
-def _week(stored: Any) -> Week:
-    return stored if isinstance(stored, Week) else Week.parse(stored)
-
-
 def _number(n: int) -> str:
     return show_number(n, get_language() or "en")
-
-
-FACTS: Final[Mapping[str, Callable[[Values], list[Fact]]]] = {
-    "hours": hours_facts,
-    "limit": limit_facts,
-    "sender": sender_facts,
-    "receipts": receipts_facts,
-}
-SHORT: Final[Mapping[str, Callable[[SendingSettings], str]]] = {
-    "hours": hours_short,
-    "limit": limit_short,
-    "sender": sender_short,
-    "receipts": receipts_short,
-}

@@ -26,6 +26,7 @@ from accounts import audit
 from accounts.audit import Actor, record
 from accounts.models import Account, AuditEntry
 from accounts.tenancy import scope
+from apisettings.actions import secret_version
 from apisettings.models import Delivery, Webhook
 from hub.lib.ids import uuid7
 from messaging.models import Batch, MessageTemplate
@@ -106,7 +107,7 @@ class Case(NamedTuple):
     body: Callable[[World], Body] = lambda world: {}
     params: Callable[[World], Params] = lambda world: {}
     wrong: tuple[Body, ...] = ()
-    query: str = ""
+    query: Callable[[World], str] = lambda world: ""
     sends: bool = False
 
 
@@ -127,13 +128,18 @@ def hours(world: World) -> Body:
 
 def other_sender(world: World) -> Body:
     with scope(world.account):
-        number = Sender.objects.create(account=world.account, address="+33639980199", kind="number")
-    return card_of(sending, "sender", default_sender=str(number.pk))(world)
+        Sender.objects.create(account=world.account, address="+33639980199", kind="number")
+    return card_of(sending, "sender", default_sender="+33639980199")(world)
 
 
 def zone_query(world: World) -> str:
     shown = general.shown(world.owner, world.account, "zone")
     return f"?time_zone=Indian/Reunion&version={shown['version']}"
+
+
+def zero_query(world: World) -> str:
+    shown = sending.shown(world.owner, world.account, "limit")
+    return f"?limit_day=0&over_limit=hold&version={shown['version']}"
 
 
 def template(world: World, **fields: Any) -> Params:
@@ -164,6 +170,10 @@ def webhook(world: World) -> Webhook:
 def with_webhook(world: World) -> Body:
     webhook(world)
     return {}
+
+
+def present_secret(world: World) -> Body:
+    return {"version": secret_version(webhook(world))}
 
 
 def delivery(world: World) -> Params:
@@ -248,7 +258,7 @@ CASES: Final = (
         other_sender,
         wrong=({"card": "sender", "default_sender": str(uuid7())},),
     ),
-    Case("numbers_limit_zero", "sms_limit.changed", query="?limit_day=0&over_limit=hold&version=1"),
+    Case("numbers_limit_zero", "sms_limit.changed", query=zero_query),
     Case(
         "api_key_new", "api_key.created", lambda world: NEW_KEY, wrong=({**NEW_KEY, "scopes": []},)
     ),
@@ -258,7 +268,12 @@ CASES: Final = (
         params=lambda world: {"key_id": make_key(world.account).key_id},
     ),
     Case("api_webhooks", "webhook.created", lambda world: HOOK, wrong=({**HOOK, "url": "x"},)),
-    Case("api_webhook_secret_replace", "webhook.secret_replaced", with_webhook),
+    Case(
+        "api_webhook_secret_replace",
+        "webhook.secret_replaced",
+        present_secret,
+        wrong=({"version": "another"},),
+    ),
     Case("api_webhook_test", "webhook.tested", with_webhook),
     Case("api_webhook_resend", "webhook.delivery_resent", params=delivery),
     Case(
@@ -273,7 +288,7 @@ CASES: Final = (
         card_of(general, "optout", extra_stop="BASTA"),
         wrong=({"card": "optout", "extra_stop": "BASTA", "version": "old"},),
     ),
-    Case("account_zone", "time_zone.changed", query="zone"),
+    Case("account_zone", "time_zone.changed", query=zone_query),
     Case(
         "account_duplicates",
         "duplicate_contacts.requested",
@@ -308,7 +323,7 @@ def prepared(case: Case, world: World) -> tuple[str, Body]:
     params, body = case.params(world), case.body(world)
     account = {"account_id": world.account.public_id}
     url = reverse(f"console:{case.url_name}", kwargs={**account, **params})
-    return url + (zone_query(world) if case.query == "zone" else case.query), body
+    return url + case.query(world), body
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

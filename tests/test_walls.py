@@ -35,9 +35,15 @@ UNGUARDED: Final = {
     "account_list": "lists the accounts of whoever is signed in",
     "open_account": "for a person without an account",
     "profile": "a person's own",
+    "sessions": "a person's own",
     "api_not_found": "every address of the API that does not exist",
     "metrics": "a token or staff; tried below",
     "operations": "staff; tried below",
+    "ui": "staff; tried below",
+    "ui_confirm": "staff; tried below",
+    "ui_emails": "staff; tried below",
+    "ui_email": "staff; tried with the gallery",
+    "ui_email_html": "staff; tried with the gallery",
 }
 # Modules whose pages guard themselves.
 LIBRARIES: Final = ("allauth.",)
@@ -250,8 +256,11 @@ def test_a_role_gets_what_the_map_says_and_403_for_the_rest(address: Address, wo
                 assert status == 403, (role, method, status)
 
 
-# Pages that answer 404 without something done before, with what that is.
-NEEDS_MORE: Final = {"console:api_key_created": "a key made a moment ago, in this session"}
+# Pages that ask for more than the map says, with what that is.
+NEEDS_MORE: Final = {
+    "console:api_key_created": "a key made a moment ago, in this session",
+    "console:undo": "the right that the change itself needed; see tests/hub/test_every_card.py",
+}
 
 
 # -- the API ------------------------------------------------------------------------------------
@@ -349,7 +358,7 @@ DESKS: Final = [
     one
     for one in ADDRESSES
     if (one.name.startswith(STAFF) and not one.params and one.name not in SIGN_IN)
-    or one.name in ("metrics", "operations")
+    or one.name in ("metrics", "operations", "ui", "ui_confirm", "ui_emails")
 ]
 
 
@@ -361,7 +370,7 @@ def test_only_staff_enter_the_staff_pages(address: Address, world: World) -> Non
             assert status in (302, 401, 403, 404, 405), (method, status)
 
 
-@pytest.mark.parametrize("name", ["account_list", "open_account", "profile"])
+@pytest.mark.parametrize("name", ["account_list", "open_account", "profile", "sessions"])
 def test_a_persons_own_pages_need_a_person(name: str) -> None:
     for method in METHODS:
         answer = getattr(Client(), method)(reverse(name))

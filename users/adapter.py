@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.addresses import client_address
 from accounts.sign_ins import record_sign_in
+from users.letters import post_letter
 from users.middleware import is_spoken, language_of, remember_language
 from users.models import User
 
@@ -18,6 +19,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return True
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Goes to the outbox as all mail does, in our words and layout."""
+        post_letter(template_prefix, email, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A notice knows whom it is for."""
+        super().send_notification_mail(
+            template_prefix, user, {**(context or {}), "user": user}, email
+        )
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As the activity log has it: behind as many proxies as the operator says."""
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - "not known", not a bind
 
     def save_user(
         self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from users import views
+from users import session_views, views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("sessions/", session_views.sessions, name="sessions"),
 ]

@@ -1,22 +1,110 @@
-from typing import cast
+"""A person's own page: name, language, time zone, and where the rest of their sign-in is."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_http_methods
 
+from hub.lib.forms import ConsoleForm, problems
 from hub.lib.htmx import answer
-from users.forms import NameForm
+from users.forms import LanguageForm, NameForm, ZoneForm
+from users.middleware import language_of, remember_language
 from users.models import User
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCard:
+    """A card of the page; its form has one field, named as the person's column is."""
+
+    id: str
+    field: str
+    title: Text
+    purpose: Text
+    form: Callable[..., ConsoleForm]
+    saved: Text
+
+
+CARDS: Final = (
+    OwnCard(
+        "name",
+        "name",
+        gettext_lazy("Your name"),
+        gettext_lazy("Colleagues and the activity log see it."),
+        NameForm,
+        gettext_lazy("Your name is saved."),
+    ),
+    OwnCard(
+        "language",
+        "language",
+        gettext_lazy("Language"),
+        gettext_lazy("Of the console and of every mail you get."),
+        LanguageForm,
+        gettext_lazy("Your language is saved."),
+    ),
+    OwnCard(
+        "zone",
+        "time_zone",
+        gettext_lazy("Time zone"),
+        gettext_lazy("The clock by which you read times, whichever account you look at."),
+        ZoneForm,
+        gettext_lazy("Your time zone is saved."),
+    ),
+)
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
+    """The cards; a POST saves one of them."""
     person = cast(User, request.user)
-    form = NameForm(request.POST or None, initial={"name": person.name})
-    if request.method == "POST" and form.is_valid():
-        User.objects.filter(pk=person.pk).update(name=form.cleaned_data["name"])
-        messages.success(request, _("Your name is saved."))
-        return HttpResponseRedirect(request.path)
-    status = 422 if request.method == "POST" else 200
-    return answer(request, "users/profile.html", {"form": form}, status=status)
+    forms = {card.id: card.form(initial=_initial(request, person, card)) for card in CARDS}
+    if request.method != "POST":
+        return _page(request, person, forms)
+    sent = next((card for card in CARDS if card.id == request.POST.get("card")), None)
+    if sent is None:
+        raise BadRequest("No such card.")
+    form = forms[sent.id] = sent.form(request.POST, initial=_initial(request, person, sent))
+    if not form.is_valid():
+        return _page(request, person, forms, status=422)
+    return _save(request, person, sent, form.cleaned_data[sent.field])
+
+
+def _save(request: HttpRequest, person: User, card: OwnCard, value: str) -> HttpResponse:
+    User.objects.filter(pk=person.pk).update(**{card.field: value})
+    response = HttpResponseRedirect(f"{request.path}#{card.id}")
+    language = value if card.field == "language" else language_of(request)
+    with override(language):
+        messages.success(request, str(card.saved))
+    if card.field == "language":
+        remember_language(response, value)
+    return response
+
+
+def _initial(request: HttpRequest, person: User, card: OwnCard) -> dict[str, str]:
+    saved = getattr(person, card.field)
+    return {card.field: saved or (language_of(request) if card.field == "language" else "")}
+
+
+def _page(
+    request: HttpRequest, person: User, forms: dict[str, ConsoleForm], status: int = 200
+) -> HttpResponse:
+    cards = [(card, forms[card.id], next(iter(forms[card.id]))) for card in CARDS]
+    context: dict[str, Any] = {
+        "cards": cards,
+        "problems": problems(*forms.values()),
+        "invalid": status != 200,
+        "two_steps": Authenticator.objects.filter(user=person.pk, type="totp").exists(),
+        "sessions": UserSession.objects.filter(user=person.pk).count(),
+    }
+    return answer(request, "users/profile.html", context, status=status)

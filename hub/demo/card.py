@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Membership
 from accounts.tenancy import scope
-from apisettings.actions import create_key
+from apisettings.actions import create_key, revoke_key
 from apisettings.models import ApiKey
 from apisettings.scopes import Scope
 from hub.demo.cast import PASSWORD, PEOPLE, STAFF
@@ -94,10 +94,15 @@ def _works(account: Account, kept: dict[str, str]) -> bool:
 
 
 def _new_key(company: Company, account: Account) -> dict[str, str]:
+    actor = actor_of(company.owner)
     with scope(account):
+        # One whose secret was lost is of no use to anybody.
+        lost = ApiKey.objects.for_account(account).filter(name=KEY_NAME, revoked_at=None)
+        for key_id in list(lost.values_list("key_id", flat=True)):
+            revoke_key(account, actor=actor, key_id=key_id)
         made = create_key(
             account,
-            actor=actor_of(company.owner),
+            actor=actor,
             name=KEY_NAME,
             mode="live",
             scopes=[Scope.SEND, Scope.READ],

@@ -34,7 +34,8 @@ from hub.demo.cast import (
 from messaging.carriers import forget_ways
 from messaging.models import Route
 from senders.actions import change_default_sender
-from senders.models import InboundHandle, Sender, SendingSettings
+from senders.cards import SENDER
+from senders.models import InboundHandle, Sender
 from subaccounts.actions import open_subaccount
 from users.models import User
 
@@ -133,14 +134,8 @@ def make_senders(account: Account, actor: Actor, tag: str, line: str) -> None:
         if alpha is None:
             alpha = _add_senders(account, tag, line)
         change_default_sender(
-            account, actor=actor, expected_version=version_of(account), default_sender=alpha.pk
+            account, actor=actor, seen=SENDER.seen(account), default_sender=alpha.address
         )
-
-
-def version_of(account: Account) -> int:
-    """Of its sending settings; needs its scope."""
-    settings = SendingSettings.objects.for_account(account).first()
-    return settings.version if settings else 1
 
 
 def _add_senders(account: Account, tag: str, line: str) -> Sender:

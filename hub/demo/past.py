@@ -65,6 +65,21 @@ FROM {STEPS}
 WHERE e.account_id = ANY (%(accounts)s::uuid[]) AND e.at >= %(since)s
   AND e.payload->>'message_id' = g.id::text
 """
+# What could be spent at the end of each past day: what can be now, and what was sent since.
+BALANCES = """
+INSERT INTO billing_daybalance (id, account_id, day, available)
+SELECT gen_random_uuid(), a.id, g.day::date, m.balance + p.micro * (
+    SELECT coalesce(sum(x.parts), 0) FROM messaging_daycount x
+    JOIN accounts_account s ON s.id = x.account_id
+    WHERE coalesce(s.payer_id, s.id) = m.account_id AND x.kind = 'submitted' AND x.day > g.day)
+FROM accounts_account a
+JOIN billing_wallet m ON m.account_id = coalesce(a.payer_id, a.id) AND m.kind = 'main'
+CROSS JOIN LATERAL (SELECT b.micro FROM billing_price b
+    WHERE b.country = a.country AND b.currency = m.currency ORDER BY b.valid_from DESC LIMIT 1) p
+CROSS JOIN generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS g (day)
+WHERE a.id = ANY (%(accounts)s::uuid[])
+ON CONFLICT (account_id, day) DO NOTHING
+"""
 COUNTED = "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)"
 COUNTER = "SELECT count(*) FROM limit_room(%s::uuid[], %s)"
 
@@ -154,6 +169,8 @@ def move(accounts: list[UUID], began: datetime) -> int:
             _move(accounts, began, sent)
             _count_again(sent)
     count_again(accounts)
+    if sent:
+        _note_balances(accounts, min(one.left for one in sent), began)
     return len(sent)
 
 
@@ -165,6 +182,12 @@ def _move(accounts: list[UUID], began: datetime, sent: list[Sent]) -> None:
     cursor().execute(MOVE_ATTEMPTS, steps)
     cursor().execute(MOVE_RECEIPTS, steps)
     cursor().execute(MOVE_EVENTS, {**steps, "accounts": listed(accounts), "since": began})
+
+
+def _note_balances(accounts: list[UUID], first: datetime, began: datetime) -> None:
+    days = {"first": first.date(), "last": began.date() - timedelta(days=1)}
+    with system("note the balances of the demo's past days"):
+        cursor().execute(BALANCES, {**days, "accounts": listed(accounts)})
 
 
 def _count_again(sent: list[Sent]) -> None:

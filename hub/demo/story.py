@@ -21,9 +21,8 @@ from accounts.statements import cursor, listed
 from accounts.tenancy import scope, system
 from hub.demo import cast, past, texts
 from hub.demo.cast import Friend
-from hub.demo.company import LINE, Company, actor_of, version_of
+from hub.demo.company import LINE, Company, actor_of
 from hub.lib.places import place_of
-from hub.lib.windows import Week
 from messaging.accept import Accepted, Request, accept
 from messaging.cancel import cancel
 from messaging.dispatch import drain
@@ -31,6 +30,7 @@ from messaging.draft import Draft
 from messaging.inbound import receive
 from messaging.receipts import match_parked
 from senders.actions import change_sending_hours, change_sms_limit
+from senders.cards import HOURS, LIMIT
 
 DAYS: Final = 29
 SUNDAY: Final = 6
@@ -142,7 +142,7 @@ class Story:
             change_sms_limit(
                 child,
                 actor=actor,
-                expected_version=version_of(child),
+                seen=LIMIT.seen(child),
                 limit_day=CHILD_DAY_LIMIT,
                 limit_month=CHILD_MONTH_LIMIT,
                 over_limit="hold",
@@ -154,10 +154,10 @@ class Story:
             change_sending_hours(
                 child,
                 actor=actor,
-                expected_version=version_of(child),
+                seen=HOURS.seen(child),
                 hours_on=True,
                 hours_clock="recipient",
-                week=Week.parse(WEEK),
+                week=WEEK,
                 unknown_zone_uses_account=False,
             )
         self.post("today:evening", [*friends, cast.AT_SEA], texts.WORKSHOP, WORKSHOP, child=True)

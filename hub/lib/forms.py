@@ -5,13 +5,18 @@ A form says what its fields look like with four class attributes, read by the fi
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 Text = str | Promise
+# Blank search forms a process keeps drawn; there are a few for each set of senders or members.
+MOST_KEPT: Final = 512
 
 
 class Option(NamedTuple):
@@ -99,6 +104,33 @@ class ConsoleForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class SearchForm(ConsoleForm):
+    """A GET form above a list.
+
+    As long as nothing is filled in, its fields depend on language and choices alone, so a process
+    draws them once.
+    """
+
+    _kept: ClassVar[dict[tuple[str, ...], SafeString]] = {}
+
+    @property
+    def drawn(self) -> SafeString:
+        """The fields one after the other, as HTML."""
+        if any(self.data.get(self.add_prefix(name)) for name in self.fields):
+            return self._draw()
+        offered = [list(getattr(field, "choices", ())) for field in self.fields.values()]
+        key = (type(self).__module__, get_language() or "", repr(offered))
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = self._draw()
+        return found
+
+    def _draw(self) -> SafeString:
+        return format_html_join("", "{}", ((field.as_field_group(),) for field in self))
+
+
 def problems(*bound: forms.BaseForm) -> list[Problem]:
     """What the error summary lists: every error of every form, in the order of the fields."""
     return [problem for form in bound for problem in _problems_of(form)]
@@ -112,7 +144,13 @@ def _problems_of(form: forms.BaseForm) -> Iterator[Problem]:
     for field in form.visible_fields():
         target = getattr(field, "focus_id", field.id_for_label)
         for message in field.errors:
-            yield Problem(str(target), f"{field.label}: {message}" if field.label else str(message))
+            yield Problem(str(target), _named(field.label, message))
+
+
+def _named(label: Text, message: Text) -> str:
+    if not label:
+        return str(message)
+    return gettext("%(field)s: %(message)s") % {"field": label, "message": message}
 
 
 def _said(form: forms.BaseForm, name: str, default: Any) -> Any:

@@ -76,7 +76,7 @@ def public_id() -> str:
 
 
 def new_reference() -> str:
-    """What people read to support over the phone: "K7QF-2M9P", 40 random bits in Crockford base32."""
+    """What people read to support: "K7QF-2M9P", 40 random bits in Crockford base32."""
     letters = "".join(secrets.choice(_CROCKFORD) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 

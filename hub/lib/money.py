@@ -1,13 +1,13 @@
 """Money, numbers and times as people read them. Integers and decimals only, never a float."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import NumberPattern, format_decimal, get_currency_precision, parse_pattern
 
 MICRO: Final = 1_000_000
@@ -36,6 +36,7 @@ def show_money(micro: int, currency: str, language: str, *, digits: int | None =
     return str(pattern.apply(amount, locale_of(language), currency=currency, currency_digits=False))
 
 
+@lru_cache(maxsize=4096)
 def show_number(n: int, language: str) -> str:
     """A whole number, grouped: "80 000" (narrow no-break space) in French, "80,000" in English."""
     return format_decimal(n, locale=locale_of(language))
@@ -57,16 +58,14 @@ def show_when(dt: datetime, zone: str, language: str, style: WhenStyle = "medium
     """
     if dt.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    local, locale = dt.astimezone(_zone(zone)), locale_of(language)
-    if style == "time":
-        return format_time(local, "short", locale=locale)
+    local = dt.astimezone(_zone(zone))
     if style in ("date", "long_date"):
-        shown = format_date(local, "medium" if style == "date" else "long", locale=locale)
-    else:
-        shown = format_datetime(local, _pattern(style, locale), locale=locale)
-    if locale.language == "fr" and local.day == 1 and shown.startswith("1 "):
-        return "1er" + shown[1:]
-    return shown
+        return _date_words(local.date(), "medium" if style == "date" else "long", language)
+    clock = _clock(local.hour, local.minute, language)
+    if style == "time":
+        return clock
+    frame = str(locale_of(language).datetime_formats["long" if style == "long" else "short"])
+    return frame.replace("{1}", _date_words(local.date(), style, language)).replace("{0}", clock)
 
 
 @cache
@@ -84,20 +83,24 @@ def _money_pattern(language: str, places: int) -> NumberPattern:
     return pattern
 
 
+# A page words the same days and minutes again and again, and Babel takes its time.
+@lru_cache(maxsize=4096)
+def _date_words(day: date, style: str, language: str) -> str:
+    locale = locale_of(language)
+    shown = format_date(day, style, locale=locale)
+    if locale.language == "fr" and shown.startswith("1 "):
+        return "1er" + shown[1:]
+    return shown
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, language: str) -> str:
+    return format_time(time(hour, minute), "short", locale=locale_of(language))
+
+
 @cache
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
-
-
-def _pattern(style: str, locale: Locale) -> str:
-    """Date and short time in one: only the date grows with the style."""
-    date_pattern = locale.date_formats[style].pattern
-    joined = locale.datetime_formats["long" if style == "long" else "short"]
-    return (
-        str(joined)
-        .replace("{1}", date_pattern)
-        .replace("{0}", locale.time_formats["short"].pattern)
-    )
 
 
 def _trailing_zeros(micro: int) -> int:

@@ -6,7 +6,12 @@ from functools import lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, shortnumberinfo
+from phonenumbers import (
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+    shortnumberinfo,
+)
 
 MASK: Final = "··"
 
@@ -51,7 +56,8 @@ def read_number(text: str, region: str) -> str:
 
     Only spaces, dashes, dots and brackets may be dropped, and a trunk or international prefix read
     as such; anything else that parsing would change or ignore raises AmbiguousNumber, as do
-    numbers nobody can hold (invalid, emergency) and premium-rate ones.
+    numbers of a length that their country does not have, emergency and premium-rate ones. A number
+    need not be in use: what programs may send to (`parse_e164`), people may type.
     """
     typed = text.strip()
     if not typed:
@@ -67,7 +73,10 @@ def read_number(text: str, region: str) -> str:
         raise AmbiguousNumber(Doubt.CHANGED)
     if phonenumbers.number_type(number) in _DEAREST:
         raise AmbiguousNumber(Doubt.PREMIUM)
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    try:
+        return parse_e164(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    except ValueError:
+        raise AmbiguousNumber(Doubt.INVALID) from None
 
 
 @lru_cache(maxsize=16384)
@@ -96,7 +105,7 @@ def _parse(text: str, region: str) -> phonenumbers.PhoneNumber:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         raise AmbiguousNumber(Doubt.INVALID) from None
-    if not phonenumbers.is_valid_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise AmbiguousNumber(Doubt.INVALID)
     return number
 

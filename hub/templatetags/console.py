@@ -1,12 +1,14 @@
 """Template tags of the console: {% load console %}."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms, template
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.forms.boundfield import BoundField
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
@@ -44,6 +46,7 @@ PROFILE_TABS = (
     ("account_email", _("Email addresses")),
     ("account_change_password", _("Password")),
     ("mfa_index", _("Two-step sign-in")),
+    ("sessions", _("Sessions")),
 )
 CARD_OPTIONS = (
     "purpose",
@@ -59,6 +62,7 @@ CARD_OPTIONS = (
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 16) -> SafeString:
     """{% icon "phone" 18 %}: decoration only, words must say the same beside it."""
     return format_html(
@@ -67,6 +71,34 @@ def icon(name: str, size: int = 16) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+class FixedNode(Node):
+    """Made once a language by each process, from nothing but its own text."""
+
+    def __init__(self, inside: NodeList) -> None:
+        self.inside = inside
+        self.kept: dict[str, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = _language()
+        if language not in self.kept:
+            plain = Context()
+            plain.template = context.template
+            with plain.render_context.push_state(context.template):
+                self.kept[language] = self.inside.render(plain)
+        return self.kept[language]
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> FixedNode:
+    """{% fixed %}…{% endfixed %}: what is the same for everybody who reads a language.
+
+    It sees no variable, so nothing of one reader can be kept for another.
+    """
+    inside = parser.parse(["endfixed"])
+    parser.delete_first_token()
+    return FixedNode(inside)
 
 
 @register.simple_tag(takes_context=True)

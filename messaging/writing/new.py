@@ -19,7 +19,7 @@ from hub.lib.phones import show
 from messaging.accept import KeyReused, accept, decide_only, told
 from messaging.bell import ring
 from messaging.decision import REFUSE, Decision
-from messaging.listing import excerpt
+from messaging.list_rows import excerpt
 from messaging.models import MessageTemplate
 from messaging.sender_list import active_senders
 from messaging.telling import BADGES, Teller

@@ -16,9 +16,9 @@ from messaging.accept import Request
 from messaging.draft import Draft
 from messaging.merge import MergeError, fields_of, merge
 from messaging.models import MessageTemplate
+from messaging.sender_list import Named
 from messaging.writing.recipients import NumbersField, Recipient, recipients_of
 from messaging.writing.text_field import LONGEST_TEXT, TextField
-from senders.models import Sender
 
 TOKEN_BYTES: Final = 18
 
@@ -50,7 +50,7 @@ class SendForm(ConsoleForm):
         self,
         *args: Any,
         account: Account,
-        senders: Sequence[Sender],
+        senders: Sequence[Named],
         templates: Sequence[MessageTemplate],
         **kwargs: Any,
     ) -> None:

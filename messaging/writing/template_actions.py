@@ -135,7 +135,14 @@ def _save(
         for field, value in wanted.items():
             setattr(template, field, value)
         template.save(update_fields=list(wanted))
-        record(account, actor=actor, action=action, subject=template.name, changes=changes)
+        record(
+            account,
+            actor=actor,
+            action=action,
+            subject=template.name,
+            changes=changes,
+            of=template.pk,
+        )
     return Change(template, changes)
 
 

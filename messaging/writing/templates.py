@@ -13,18 +13,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import ConsoleRequest, console
+from accounts.card_page import Clash, changed_words, clash_words
 from accounts.models import Account
 from accounts.permissions import allows
+from accounts.undo import undo_tag
 from hub.lib.forms import Problem, problems
-from hub.lib.money import show_number, show_when
+from hub.lib.money import show_number
 from hub.lib.pages import Page, decode, make_page
 from hub.lib.segments import plain
-from messaging.listing import asked, excerpt
+from messaging.list_rows import excerpt
+from messaging.listing import asked
 from messaging.models import MessageTemplate
 from messaging.writing import template_actions as actions
 from messaging.writing.counted import counted, dear, listed, names_of_characters
@@ -41,14 +45,6 @@ class Tab:
     url: str
     current: str
     count: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """What somebody else saved meanwhile beside what this person asked for."""
-
-    told: str
-    rows: list[tuple[str, str, str]]
 
 
 @console("templates.view")
@@ -127,7 +123,7 @@ def template_archive(request: ConsoleRequest, template_id: UUID) -> HttpResponse
     """The template is put away, with a way back."""
     change = _act(request, actions.archive_template, template_id)
     if change.changes:
-        undo = "undo:" + _url(request, "template_restore", template_id=template_id)
+        undo = undo_tag(request.account, actions.ARCHIVED, change.changes)
         told = _("Template “%(name)s” archived. Messages written with it are not affected.")
         flash.success(request, told % {"name": change.template.name}, extra_tags=undo)
     return HttpResponseRedirect(_url(request, "templates"))
@@ -148,7 +144,7 @@ def template_restore(request: ConsoleRequest, template_id: UUID) -> HttpResponse
         flash.error(request, _too_many())
         return HttpResponseRedirect(archived)
     if change.changes:
-        undo = "undo:" + _url(request, "template_archive", template_id=template_id)
+        undo = undo_tag(request.account, actions.RESTORED, change.changes)
         told = _("Template “%(name)s” restored.") % {"name": change.template.name}
         flash.success(request, told, extra_tags=undo)
     return HttpResponseRedirect(_url(request, "templates"))
@@ -196,7 +192,9 @@ def _change(request: ConsoleRequest, form: TemplateForm, found: MessageTemplate)
     except actions.Archived:
         return _is_archived(request, found.pk)
     if change.changes:
-        flash.success(request, _("Template “%(name)s” saved.") % {"name": name})
+        undo = undo_tag(request.account, actions.CHANGED, change.changes)
+        told = _("Template “%(name)s” saved.") % {"name": name}
+        flash.success(request, told, extra_tags=undo)
     else:
         flash.info(request, _("Nothing to save, it stood so already."))
     return HttpResponseRedirect(_url(request, "template", template_id=found.pk))
@@ -221,7 +219,9 @@ def _form_page(
         "version": version,
         "card": {"id": "template", "clash": clash},
         "here": request.path,
-        "changed": _changed(request, found) if found else "",
+        "changed": changed_words(request, found.changed_by, found.changed_at, text=found.name)
+        if found
+        else "",
         "may_change": allows(request.role, "templates.change")
         and not (found and found.archived_at),
         "invalid": bool(form.errors) or clash is not None,
@@ -244,11 +244,9 @@ def _is_archived(request: ConsoleRequest, template_id: UUID) -> HttpResponse:
 
 
 def _clash(request: ConsoleRequest, form: TemplateForm, saved: MessageTemplate) -> Clash:
-    when = show_when(saved.changed_at, request.account.time_zone, get_language() or "en", "medium")
-    told = _("%(name)s changed this on %(when)s, after you opened the page.")
     mine = form.cleaned_data
     return Clash(
-        told % {"name": saved.changed_by, "when": when},
+        clash_words(saved.changed_by, saved.changed_at, timezone.get_current_timezone_name()),
         [(_("Name"), saved.name, mine["name"]), (_("Text"), saved.body, mine["text"])],
     )
 
@@ -256,12 +254,6 @@ def _clash(request: ConsoleRequest, form: TemplateForm, saved: MessageTemplate) 
 def _clash_problem() -> list[Problem]:
     told = _("Changed meanwhile. Nothing was saved; choose which values to keep.")
     return [Problem("template-clash", told)]
-
-
-def _changed(request: ConsoleRequest, found: MessageTemplate) -> str:
-    when = show_when(found.changed_at, request.account.time_zone, get_language() or "en", "date")
-    told = _("Changed by %(name)s on %(date)s")
-    return told % {"name": found.changed_by, "date": when}
 
 
 def _row(request: ConsoleRequest, found: MessageTemplate) -> dict[str, Any]:

@@ -29,12 +29,18 @@
     form.dataset.dirty = "";
     dirty.add(form);
   });
-  on("submit", ({ target }) => {
+  // A second press of a form that is on its way goes nowhere.
+  on("submit", (event) => {
+    const { target } = event;
     dirty.delete(target);
-    if (target.method === "post") target.querySelector(".save")?.setAttribute("aria-disabled", "true");
+    if (target.method !== "post") return;
+    if ("sent" in target.dataset) event.preventDefault();
+    target.dataset.sent = "";
+    target.querySelector(".save")?.setAttribute("aria-disabled", "true");
   });
   addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
   addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const button of document.querySelectorAll(".save[aria-disabled]")) button.removeAttribute("aria-disabled");
   });
 
@@ -67,4 +73,19 @@
   on("click", (event) => {
     for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
   });
+
+  // A part that changes by itself is asked for again: data-again (seconds), data-from. 204: nothing
+  // new yet. The focus stays on the same link or button.
+  const follow = (part) => part?.dataset.again && setTimeout(async () => {
+    const answer = document.hidden ? null
+      : await fetch(part.dataset.from, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.redirected) return; // signed out
+    if (!answer?.ok || answer.status === 204) return follow(part);
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+    const place = [...part.querySelectorAll("a, button, [tabindex]")].indexOf(document.activeElement);
+    part.replaceWith(next);
+    if (place >= 0) next.querySelectorAll("a, button, [tabindex]")[place]?.focus();
+    follow(next);
+  }, part.dataset.again * 1000);
+  document.querySelectorAll("[data-again]").forEach(follow);
 })();

@@ -102,4 +102,5 @@ def test_only_those_who_may_change_ask_and_only_staff_decides() -> None:
 def test_a_reason_that_is_no_line_is_refused(why: str) -> None:
     account = make_account()
     answer = member_of(account).post(address(account, "account_duplicates"), {"why": why})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
+    assert 'href="#id_why"' in answer.content.decode()

@@ -65,11 +65,13 @@ def test_html_and_formulas_are_text() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
-def test_look_alike_names_are_allowed_and_stored_in_one_form() -> None:
+def test_a_name_is_stored_in_one_form_and_none_that_only_looks_like_it() -> None:
     assert clean_name("Cafe\u0301") == "Café"
-    assert clean_name("Маison") == "Маison"
-    with pytest.raises(NotAName):
-        clean_name("\u2066Maison\u2069")
+    assert clean_name("Дом Maison") == "Дом Maison"
+    for name, why in (("Маison", "mixed"), ("\u2066Maison\u2069", "hidden")):
+        with pytest.raises(NotAName) as refused:
+            clean_name(name)
+        assert refused.value.why == why
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,9 @@ def test_own_words_are_saved_with_one_entry_and_shown() -> None:
         ({"extra_stop": "FINI", "extra_start": "fini"}, "stands in both lists"),
         ({"extra_stop": "SТOP"}, "mixes letters of two alphabets"),
         ({"extra_stop": "\n".join(f"WORD{n}" for n in range(21))}, "at most 20 words"),
+        ({"extra_stop": "Fini\nbasta\nFINÍ"}, "“FINÍ” is in the list already."),
+        ({"extra_stop": "fini\nArrêt"}, "“ARRÊT” is a fixed word"),
+        ({"extra_start": "start"}, "“START” is a fixed word"),
         ({"confirm": "on", "confirmation": "  "}, "Enter the text, or turn the confirmation off."),
         ({"confirm": "on", "confirmation": "A" * 321}, "at most 320 characters"),
         ({"confirm": "on", "confirmation": "Hi\u202eyou"}, "cannot be seen"),
@@ -105,11 +108,15 @@ def test_what_may_not_be_saved_is_told_word_by_word(given: dict[str, str], told:
     assert entries_of(account) == []
 
 
-def test_fixed_words_typed_into_their_own_list_stay_fixed_and_are_not_doubled() -> None:
+def test_every_word_at_fault_is_told_at_once_and_what_was_typed_is_kept() -> None:
     account = make_account()
-    save(member_of(account), account, "optout", extra_stop="STOP\nfini", extra_start="start")
-    assert settings_of(account).extra_stop == ["FINI"]
-    assert settings_of(account).extra_start == []
+    typed = "STOP\nfini\nno more"
+    answer = save(member_of(account), account, "optout", extra_stop=typed, extra_start="info")
+    html = answer.content.decode()
+    for told in ("“STOP” is a fixed word", "“NO MORE” is more than one word", "“INFO” asks for"):
+        assert told in html
+    assert "STOP\nfini\nno more</textarea>" in html
+    assert entries_of(account) == []
 
 
 def test_words_of_ordinary_speech_are_warned_of() -> None:

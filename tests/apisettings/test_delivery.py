@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
@@ -19,7 +20,8 @@ from hub.lib import safe_http
 from hub.lib.signing import new_secret
 from tests.apisettings.receiver import receiver, slowly
 from tests.conftest import worker
-from tests.make import make_account
+from tests.mailbox import letters_to
+from tests.make import make_account, make_member, make_user
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 
@@ -149,6 +151,26 @@ def test_410_stops_the_endpoint_for_good_and_says_so_in_the_log() -> None:
     assert one(account, Delivery).state == "exhausted"
     entry = one(account, AuditEntry)
     assert (entry.action, entry.actor_kind) == ("webhook.stopped", "clock")
+
+
+@pytest.mark.parametrize("answer", [410, 500])
+def test_who_looks_after_a_webhook_that_is_stopped_is_told_once(answer: int) -> None:
+    account = make_account()
+    people = {role: make_user() for role in ("owner", "developer", "advanced", "billing")}
+    for role, person in people.items():
+        make_member(account, person, role)
+    with receiver((answer, {}, b"")) as server:
+        subscribe(account, server.url, failing_since=datetime.now(UTC) - timedelta(days=8))
+        for _again in range(2):
+            happens(account)
+            deliver_now()
+    told = {role: len(letters_to(person.email)) for role, person in people.items()}
+    assert told == {"owner": 1, "developer": 1, "advanced": 0, "billing": 0}
+    (letter,) = letters_to(people["developer"].email)
+    assert letter.subject == f"{account.name}: Hub paused your webhook"
+    assert server.url in letter.body
+    assert ("410" in letter.body) is (answer == 410)
+    assert reverse("console:api_webhooks", args=[account.public_id]) in letter.body
 
 
 def test_an_endpoint_that_failed_for_less_than_seven_days_goes_on() -> None:

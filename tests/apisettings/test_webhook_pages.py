@@ -91,14 +91,18 @@ def test_the_secret_is_shown_once_and_never_stored_or_logged_in_clear(
 
 def test_replacing_the_secret_keeps_the_old_one_valid_for_a_day(cast: Cast, alice: Client) -> None:
     old = made(alice, cast)
-    assert "two signatures" in alice.get(page(cast, "secret/replace/")).content.decode()
-    response = alice.post(page(cast, "secret/replace/"))
+    html = alice.get(page(cast, "secret/replace/")).content.decode()
+    assert "two signatures" in html
+    (version,) = re.findall(r'name="version" value="(.*?)"', html)
+    response = alice.post(page(cast, "secret/replace/"), {"version": version})
+    # Pressed twice, the secret that receivers know still signs.
+    assert alice.post(page(cast, "secret/replace/"), {"version": version}).url == response.url
     new = value(alice.get(response.url).content.decode(), "signing-secret")
     assert new != old
     until = stored(cast).previous_until
     assert until is not None
     assert timedelta(hours=23) < until - datetime.now(UTC) <= timedelta(hours=24)
-    assert "webhook.secret_replaced" in actions(cast)
+    assert actions(cast).count("webhook.secret_replaced") == 1
 
 
 def test_the_chosen_events_are_kept_and_all_of_them_means_new_kinds_too(
@@ -120,12 +124,47 @@ def test_saving_what_is_already_so_changes_and_logs_nothing(cast: Cast, alice: C
     assert actions(cast) == ["webhook.created"]
 
 
+def test_creating_it_twice_makes_one_and_its_secret_is_still_seen(
+    cast: Cast, alice: Client
+) -> None:
+    alice.post(page(cast), given())
+    twice = alice.post(page(cast), given())
+    assert value(alice.get(twice.url).content.decode(), "signing-secret")
+    assert actions(cast) == ["webhook.created"]
+
+
+def test_a_change_can_be_taken_back(cast: Cast, alice: Client) -> None:
+    made(alice, cast)
+    alice.post(page(cast), given(version="1", url=URL + "2", state="paused", events_0=[]))
+    html = alice.get(page(cast)).content.decode()
+    (undo,) = re.findall(r'<form method="post" action="(/a/[^"]+/undo/[^"]+)"', html)
+    assert alice.post(undo)["Location"] == page(cast) + "#webhook"
+    webhook = stored(cast)
+    assert (webhook.url, webhook.state, webhook.events) == (URL, "active", [])
+    assert actions(cast) == ["webhook.created", "webhook.changed", "webhook.changed"]
+
+
+def test_that_hub_had_stopped_it_cannot_be_brought_back(cast: Cast, alice: Client) -> None:
+    made(alice, cast)
+    with scope(cast.account):
+        Webhook.objects.for_account(cast.account).update(state="stopped")
+    alice.post(page(cast), given(version="1"))
+    html = alice.get(page(cast)).content.decode()
+    (undo,) = re.findall(r'<form method="post" action="(/a/[^"]+/undo/[^"]+)"', html)
+    answer = alice.post(undo, follow=True)
+    assert "can no longer be chosen" in answer.content.decode()
+    assert stored(cast).state == "active"
+
+
 def test_an_older_form_does_not_overwrite_a_newer_save(cast: Cast, alice: Client) -> None:
     made(alice, cast)
     alice.post(page(cast), given(version="1", url=URL + "2"))
     late = alice.post(page(cast), given(version="1", url=URL + "3"))
-    assert late.status_code == 422
-    assert "Somebody saved this webhook" in late.content.decode()
+    html = late.content.decode()
+    assert late.status_code == 409
+    assert "changed this on" in html
+    assert 'href="#webhook-clash"' in html
+    assert f"<td>{URL}2</td><td><strong>{URL}3</strong></td>" in html
     assert stored(cast).url == URL + "2"
     (version,) = re.findall(r'name="version" value="(.*?)"', late.content.decode())
     again = alice.post(page(cast), given(version=version, url=URL + "3"))

@@ -1,4 +1,5 @@
-"""Every page in both languages and both themes: for screen readers, narrow screens and the French.
+"""Every page in both languages, both themes and two widths: for screen readers, by keyboard, on
+narrow screens, and its French.
 
 The pages are those of the walls test, so a new one is looked at without being named here.
 """
@@ -9,30 +10,31 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.axe import violations
-from tests.browser.english import left_in, texts
+from tests.browser.axe import OF_COLOUR, violations
+from tests.browser.english import badly_set, left_in, texts
 from tests.browser.steps import have_a_template, have_a_webhook
+from tests.browser.tab_walk import unseen
 from tests.browser.tour import NOBODY, OWNER, Stop, every_stop
 from tests.browser.visits import Visits
 from tests.running import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hub")]
-NARROW, WIDE, HEIGHT = 320, 1440, 900
+NARROW, PHONE, WIDE, HEIGHT = 320, 375, 1440, 900
 
 
-def tour(visits: Visits, site: Running, language: str, theme: str) -> Iterator[tuple[Stop, Page]]:
+def tour(visits: Visits, site: Running, language: str) -> Iterator[tuple[Stop, Page]]:
     """Each stop with the page open; what is no page (a door for POST, a redirect) is left out."""
     visits.expects(403, 404, 422)
-    pages = {OWNER: visits.signed_in(OWNER, language=language, theme=theme)}
+    pages = {OWNER: visits.signed_in(OWNER, language=language)}
     account = site.demo["accounts"][0]["id"]
     have_a_webhook(pages[OWNER], account)
     template = have_a_template(pages[OWNER], account)
     for stop in every_stop(site, template):
         if stop.user not in pages:
             pages[stop.user] = (
-                visits.open(language=language, theme=theme)
+                visits.open(language=language)
                 if stop.user == NOBODY
-                else visits.signed_in(stop.user, language=language, theme=theme)
+                else visits.signed_in(stop.user, language=language)
             )
         page = pages[stop.user]
         if not is_page(page, stop.path):
@@ -53,35 +55,55 @@ def is_page(page: Page, path: str) -> bool:
 
 
 def faults(page: Page, language: str) -> list[str]:
-    found = violations(page)
+    """What is wrong with the page that is open, on a desk and on a phone, in the light and dark."""
+    found = []
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} h1")
     if page.locator("html").get_attribute("lang") != language:
         found.append("lang")
+    for width in (WIDE, PHONE):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        turn(page, "light")
+        found += [f"{width} px: {one}" for one in violations(page)]
+        turn(page, "dark")
+        found += [f"{width} px, dark: {one}" for one in violations(page, OF_COLOUR)]
+        if language == "en":
+            found += [f"{width} px: {one}" for one in unseen(page)]
+    found += overflow(page)
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
     return found
 
 
+def turn(page: Page, theme: str) -> None:
+    """As the theme's cookie has the server write it."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+
+
 def overflow(page: Page) -> list[str]:
-    """What is wider than the narrowest screen; the page is wide again afterwards."""
+    """What is wider than the narrowest screen."""
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})
     width = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
     return [f"{width} px wide on a screen of {NARROW}"] if width > NARROW else []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def badly_said(page: Page) -> list[str]:
+    """English left on a French page, and French that is badly set."""
+    said = texts(page)
+    return [f"English: {phrase}" for phrase in left_in(said)] + badly_set(said)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_page_is_accessible_named_and_in_its_language(
-    visits: Visits, site: Running, language: str, theme: str
+    visits: Visits, site: Running, language: str
 ) -> None:
     wrong: dict[str, list[str]] = {}
     titles: dict[str, set[str]] = defaultdict(set)
     looked_at = 0
-    for stop, page in tour(visits, site, language, theme):
+    for stop, page in tour(visits, site, language):
         looked_at += 1
-        found = faults(page, language)
-        if (language, theme) == ("fr", "light"):
-            found += overflow(page) + [f"English: {phrase}" for phrase in left_in(texts(page))]
+        # Read before keys are pressed, which may open something.
+        said = badly_said(page) if language == "fr" else []
+        found = said + faults(page, language)
         if found:
             wrong[f"{stop.name} {stop.path}"] = found
         if stop.name.startswith("console:") and not stop.variant:

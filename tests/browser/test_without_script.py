@@ -142,3 +142,59 @@ def test_a_wrong_password_is_said_and_nobody_is_let_in(visits: Visits) -> None:
     page.locator("main button[type=submit]").click()
     expect(page.locator(".sum")).to_be_visible()
     expect(page.locator("#id_login")).to_have_value(visits.credentials(OWNER)[0])
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_saved_change_is_undone(page: Page) -> None:
+    before = steps.read_card(page, "limit")["id_limit_day"]
+    steps.fill_card(page, "limit", {"id_limit_day": "1800000"})
+    steps.save_card(page, "limit")
+    page.locator(".note.good form button", has_text="Undo").click()
+    expect(page.locator(".note[role=status]").first).to_be_visible()
+    page.goto(page.url.partition("#")[0])
+    assert steps.read_card(page, "limit")["id_limit_day"] == before
+
+
+def test_a_filter_is_applied_and_taken_off(page: Page) -> None:
+    steps.open_section(page, "Messages")
+    rows = page.locator("main table tbody tr")
+    shown = rows.count()
+    page.locator("#id_number").fill("+33 6 12 00 00 00")
+    page.get_by_role("button", name="Apply").click()
+    expect(rows).to_have_count(0)
+    page.locator(".chips li a").first.click()
+    expect(rows).to_have_count(shown)
+
+
+def test_the_pager_leads_down_the_list_and_back(page: Page) -> None:
+    steps.open_section(page, "Messages")
+    first = page.locator("main tbody th a").first.get_attribute("href")
+    page.locator(".pgf a[rel=next]").click()
+    expect(page.locator("main tbody th a").first).not_to_have_attribute("href", first or "")
+    page.locator(".pgf a[rel=prev]").click()
+    expect(page.locator("main tbody th a").first).to_have_attribute("href", first or "")
+
+
+def test_a_template_is_written_and_changed(page: Page, site: Running) -> None:
+    account = site.demo["accounts"][0]["id"]
+    page.goto(f"/a/{account}/templates/new/")
+    page.locator("#id_name").fill(f"Retrait {secrets.token_hex(3)}")
+    page.locator("#id_text").fill("Votre commande vous attend.")
+    page.locator("#template button.save").click()
+    expect(page.locator(".note[role=status]").first).to_be_visible()
+    page.goto(f"/a/{account}/templates/{steps.have_a_template(page, account)}/")
+    page.locator("#id_text").fill("Votre commande est prête.")
+    page.locator("#template button.save").click()
+    expect(page.locator(".note[role=status]").first).to_be_visible()
+
+
+def test_an_account_is_not_closed_by_another_name(
+    visits: Visits, page: Page, site: Running
+) -> None:
+    visits.expects(422)
+    address = f"/a/{site.demo['accounts'][0]['id']}/account/close/"
+    page.goto(address)
+    page.locator("#id_typed").fill("Some other company")
+    page.locator("main button.danger").click()
+    expect(page.locator(".sum")).to_be_visible()
+    expect(page.locator("#id_typed")).to_have_value("Some other company")

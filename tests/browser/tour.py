@@ -13,6 +13,7 @@ OWN: Final = (
     "account_list",
     "open_account",
     "profile",
+    "sessions",
     "account_email",
     "account_change_password",
     "account_logout",
@@ -20,6 +21,7 @@ OWN: Final = (
     "mfa_index",
     "mfa_activate_totp",
 )
+OURS: Final = ("operations", "ui", "ui_confirm", "ui_emails")
 ONE_OF_EACH_STATE: Final = """
 SELECT DISTINCT ON (state) id::text FROM messaging_message
 WHERE state IN ('scheduled', 'delivered', 'failed', 'rejected', 'unknown')
@@ -65,7 +67,8 @@ def _anonymous() -> list[Stop]:
 
 def _own() -> list[Stop]:
     mine = [Stop(name, reverse(name), OWNER) for name in OWN]
-    return [*mine, Stop("operations", reverse("operations"), STAFF)]
+    ours = [Stop(name, reverse(name), STAFF) for name in OURS]
+    return [*mine, *ours, Stop("ui_email", reverse("ui_email", args=["closing"]), STAFF)]
 
 
 def _of_the_account(site: Running, template: str) -> list[Stop]:

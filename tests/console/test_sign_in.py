@@ -6,22 +6,20 @@ from typing import Any
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, AuditEntry, Membership
 from accounts.tenancy import scope
+from tests.mailbox import letters_to
 from tests.make import PASSWORD, make_account, make_member, make_user, signed_in
 from users.models import User
 
 
 @pytest.fixture(autouse=True)
-def _fresh(settings: Any) -> None:
-    """Mail stays in memory; counters of refused sign-ins start at nought."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    mail.outbox = []
+def _fresh() -> None:
+    """Counters of refused sign-ins start at nought."""
     cache.clear()
 
 
@@ -34,7 +32,8 @@ def test_signing_up_leads_by_the_mailed_link_to_an_account_of_ones_own() -> None
     email = f"{make_user().pk}@example.test"
     answer = client.post(reverse("account_signup"), {"email": email, "password1": PASSWORD})
     assert answer["Location"] == reverse("account_email_verification_sent")
-    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
+    (letter,) = letters_to(email)
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(letter.body))
     assert link
     client.get(link[1])
     client.post(link[1])
@@ -139,7 +138,7 @@ def test_pages_before_sign_in_wear_our_entrance(page: str, language: str) -> Non
 
 @pytest.mark.parametrize(
     "page",
-    ["profile", "account_email", "account_change_password", "mfa_index"],
+    ["profile", "account_email", "account_change_password", "mfa_index", "sessions"],
 )
 def test_a_persons_own_pages_wear_the_profile_and_lead_back(page: str) -> None:
     user = make_user()

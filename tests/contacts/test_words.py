@@ -47,6 +47,9 @@ def test_own_words_are_read_as_tolerantly_and_never_beat_fixed_ones() -> None:
         ("OPT-OUT", "start", "stop"),
         ("INFO", "start", "help"),
         ("FINI", "start", "both"),
+        ("STOP", "stop", "fixed"),
+        ("Opt-out", "stop", "fixed"),
+        ("Start", "start", "fixed"),
     ],
 )
 def test_words_that_may_not_be_added(word: str, kind: str, why: str) -> None:
@@ -60,8 +63,15 @@ def test_words_that_may(word: str) -> None:
     assert refused([word], kind="stop") == []
 
 
-def test_a_text_is_split_into_words_each_once() -> None:
-    assert split_words("fini\n\n Fini \nFINÍ\r\nbasta,adieu") == ["FINI", "BASTA", "ADIEU"]
+def test_a_word_that_stands_there_twice_is_refused_once() -> None:
+    found = refused(["BASTA", "FINI", "bástA"], kind="stop")
+    assert [(one.word, one.why) for one in found] == [("bástA", "twice")]
+
+
+def test_a_text_is_split_into_words() -> None:
+    assert split_words("fini\n\n adiéu \r\nbasta;no  more,x") == [
+        "FINI", "ADIÉU", "BASTA", "NO MORE", "X",
+    ]  # fmt: skip
 
 
 def test_everyday_words_are_known_with_and_without_accents() -> None:

@@ -1,188 +1,24 @@
-"""The dashboard: what needs a person, figures with their base, the limit burning down."""
+"""The dashboard: what needs a person, and figures with their base."""
 
-import re
-from datetime import UTC, date, datetime, timedelta
-from html import unescape
-from typing import Any, Final
-from xml.etree import ElementTree as ET
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test import Client
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account
-from accounts.statements import cursor
 from accounts.tenancy import scope, system
-from apisettings import outbox
-from apisettings.events import Kind, publish
-from apisettings.models import Event, Webhook
-from hub.charts import LineChart, Mark, Point, round_steps
-from hub.quota import quota_of
-from messaging import day_counts, sweeps
+from apisettings.events import Kind
+from apisettings.models import Webhook
 from messaging.models import DayCount
-from senders import meters
-from senders.settings_page import settings_of
 from tests.conftest import worker
+from tests.hub.given import attention, figures, fold, page, tell
 from tests.make import EURO, fund, make_account, make_member, make_user, signed_in
-from tests.senders.given import limit, member_of, use
+from tests.senders.given import member_of, use
 from tests.test_straight_line import NEVER, Line, route
 
 __all__ = ["route"]
-
-# 12 November 2026, 14:32 in Paris.
-NOON: Final = datetime(2026, 11, 12, 13, 32, tzinfo=UTC)
-
-
-def page(account: Account, client: Client | None = None) -> str:
-    url = reverse("console:dashboard", args=[account.public_id])
-    answer = (client or member_of(account)).get(url)
-    assert answer.status_code == 200
-    return unescape(answer.content.decode())
-
-
-def figures(html: str) -> dict[str, tuple[str, str]]:
-    found = re.findall(r"<dt>([^<]+)</dt><dd><strong>([^<]+)</strong><small>([^<]+)</small>", html)
-    return {name: (value, base) for name, value, base in found}
-
-
-def attention(html: str) -> list[str]:
-    found = re.findall(r'<ul class="att".*?</ul>', html, re.DOTALL)
-    return re.findall(r"<b>([^<]+)</b><small>", "".join(found))
-
-
-def tell(account: Account, kind: str, times: int = 1, at: datetime | None = None, **more: Any
-         ) -> None:  # fmt: skip
-    """Events as the line writes them."""
-    test = more.pop("test", False)
-    with scope(account), transaction.atomic():
-        events = [publish(account, kind, {"parts": 1, **more}, test=test) for _ in range(times)]
-    if at is not None:
-        move(at, *events)
-
-
-def move(at: datetime, *events: Event) -> None:
-    """As the demo does it."""
-    with worker(), system("a test moves events"):
-        Event.unscoped.filter(pk__in=[event.pk for event in events]).update(at=at)
-
-
-def fold() -> None:
-    """The workers hand the events over and count them."""
-    with worker():
-        while outbox.hand_over():
-            pass
-        sweeps.count_days()
-
-
-def counted(account: Account) -> dict[tuple[date, str], tuple[int, int]]:
-    with scope(account):
-        rows = DayCount.objects.for_account(account)
-        return {(row.day, row.kind): (row.messages, row.parts) for row in rows}
-
-
-# -- the roll-up ------------------------------------------------------------------------------
-
-
-def test_events_are_counted_by_day_of_the_accounts_zone_and_once() -> None:
-    account = make_account()
-    tell(account, Kind.SUBMITTED, 2, datetime(2026, 11, 12, 22, 30, tzinfo=UTC), parts=3)
-    tell(account, Kind.SUBMITTED, 1, datetime(2026, 11, 12, 23, 30, tzinfo=UTC), parts=2)
-    fold()
-    fold()
-    assert counted(account) == {
-        (date(2026, 11, 12), "submitted"): (2, 6),
-        (date(2026, 11, 13), "submitted"): (1, 2),
-    }
-    tell(account, Kind.SUBMITTED, 1, datetime(2026, 11, 12, 1, 0, tzinfo=UTC))
-    fold()
-    assert counted(account)[date(2026, 11, 12), "submitted"] == (3, 7)
-
-
-def test_tests_are_left_out_and_receipts_are_told_from_refusals() -> None:
-    account = make_account()
-    tell(account, Kind.DELIVERED, 3, NOON)
-    tell(account, Kind.DELIVERED, 9, NOON, test=True)
-    tell(account, Kind.FAILED, 1, NOON, reason="undeliverable")
-    tell(account, Kind.EXPIRED, 1, NOON, reason="expired_at_carrier")
-    tell(account, Kind.FAILED, 1, NOON, reason="no_route")
-    tell(account, Kind.ACCEPTED, 1, NOON, messages=["a", "b"], parts=0)
-    tell(account, Kind.RECEIVED, 2, NOON, parts=0)
-    tell(account, Kind.OPTED_OUT, 1, NOON, parts=0)
-    fold()
-    day = NOON.date()
-    assert {kind: n for (on, kind), (n, _parts) in counted(account).items() if on == day} == {
-        "delivered": 3, "undelivered": 2, "failed": 1, "accepted": 2, "received": 2, "opted_out": 1,
-    }  # fmt: skip
-
-
-def test_a_fold_that_fails_is_counted_by_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    account = make_account()
-    tell(account, Kind.DELIVERED, 2, NOON)
-    with worker():
-        while outbox.hand_over():
-            pass
-    with monkeypatch.context() as broken:
-        broken.setattr(day_counts, "READ", "UPDATE nowhere SET position = %s")
-        with worker(), pytest.raises(Exception, match="nowhere"):
-            day_counts.fold()
-    assert counted(account) == {}
-    fold()
-    assert counted(account) == {(NOON.date(), "delivered"): (2, 2)}
-
-
-def test_a_batch_at_a_time_counts_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    account = make_account()
-    tell(account, Kind.DELIVERED, 7, NOON)
-    monkeypatch.setattr(day_counts, "MOST_AT_ONCE", 2)
-    monkeypatch.setattr(sweeps, "MOST_AT_ONCE", 2)
-    for _ in range(2):
-        fold()
-    assert counted(account)[NOON.date(), "delivered"] == (7, 7)
-
-
-def test_while_one_process_counts_another_does_nothing() -> None:
-    account = make_account()
-    tell(account, Kind.DELIVERED, 1, NOON)
-    with worker():
-        while outbox.hand_over():
-            pass
-        with system("a test holds the watermark"):
-            cursor().execute(day_counts.READ_TO)
-            held = connection.connection
-            with worker():
-                assert connection.connection is not held
-                assert day_counts.fold() == 0
-    fold()
-    assert counted(account)[NOON.date(), "delivered"] == (1, 1)
-
-
-def test_counting_again_gives_what_the_events_say_now() -> None:
-    account, other = make_account(), make_account()
-    for one in (account, other):
-        tell(one, Kind.DELIVERED, 3, NOON)
-    fold()
-    with scope(account):
-        events = list(Event.objects.for_account(account))
-    move(NOON - timedelta(days=2), *events)
-    with worker():
-        day_counts.count_again([account.pk])
-        day_counts.count_again([account.pk])
-    assert counted(account) == {(date(2026, 11, 10), "delivered"): (3, 3)}
-    assert counted(other) == {(NOON.date(), "delivered"): (3, 3)}
-
-
-def test_what_really_happens_to_a_message_is_counted(route: None) -> None:
-    line = Line()
-    line.becomes(line.send(to="+33612345670"), "delivered")
-    line.send(to="+33612345670", scheduled="2999-01-01T08:00:00Z")
-    fold()
-    found = {kind: n for (_day, kind), n in counted(line.account).items()}
-    assert found["accepted"] == (2, 0)
-    assert found["submitted"] == found["delivered"] == (1, 1)
-
 
 # -- the figures --------------------------------------------------------------------------------
 
@@ -313,86 +149,6 @@ def test_a_role_is_told_what_it_may_look_at(route: None) -> None:
         "billing": [],
     }
     assert "To spend" not in page(line.account, member_of(line.account, "basic"))
-
-
-# -- the quota ------------------------------------------------------------------------------------
-
-
-def quota(account: Account, now: datetime = NOON) -> Any:
-    with scope(account):
-        found = meters.read(account, settings_of(account), now)
-        return quota_of(account, found, now)
-
-
-@pytest.mark.parametrize(
-    ("used", "words"),
-    [
-        (0, "10,000 segments left. At this pace they last until the month ends."),
-        (3000, "7,000 segments left. At this pace they last until the month ends."),
-        (5000, "5,000 segments left. At this pace the limit is reached on "
-               "24 November 2026, 6 days early."),
-        (9999, "1 segment left. At this pace the limit is reached on "
-               "12 November 2026, 18 days early."),
-        (10000, "The limit of 10,000 segments is reached. It starts anew on 1 December 2026."),
-    ],
-)  # fmt: skip
-def test_the_quota_says_until_when_it_lasts(used: int, words: str) -> None:
-    account = make_account(limit_month=10_000)
-    use(account, used, NOON)
-    assert quota(account).sentence == words
-
-
-def test_the_table_adds_up_week_by_week() -> None:
-    account = make_account(limit_month=1000)
-    for day, parts in ((1, 100), (7, 50), (8, 25), (12, 5)):
-        use(account, parts, NOON.replace(day=day))
-    assert [tuple(row) for row in quota(account).rows] == [
-        ("1–7", "150", "850"),
-        ("8–12", "30", "820"),
-    ]
-
-
-def test_the_picture_goes_from_the_limit_to_what_is_left_and_on_to_its_end() -> None:
-    account = make_account(limit_month=1000)
-    use(account, 600, NOON.replace(day=2))
-    svg = ET.fromstring(quota(account).picture)
-    line = next(each for each in svg if each.get("class") == "ln")
-    points = [tuple(map(float, pair.split(","))) for pair in (line.get("points") or "").split()]
-    assert points[0] == (58.0, 14.0)
-    assert points[-1][1] == pytest.approx(206 - 400 * 192 / 1000)
-    assert len(points) == 13
-    assert [each.get("class") for each in svg].count("proj") == 1
-    assert svg.find("title") is not None
-    assert (svg.findtext("desc") or "").startswith("400 segments left.")
-
-
-@pytest.mark.parametrize("day", [1, 30])
-@pytest.mark.parametrize("limits", [{}, {"limit_month": 0}, {"limit_month": 1}])
-def test_the_picture_stands_on_any_day_under_any_limit(day: int, limits: dict[str, int]) -> None:
-    account = make_account()
-    now = datetime(2026, 11, day, 22, 59, tzinfo=UTC)
-    use(account, 1, now - timedelta(hours=1))
-    if limits:
-        limit(account, **limits)
-    ET.fromstring(quota(account, now).picture)
-
-
-def test_a_chart_shows_words_of_people_as_text() -> None:
-    svg = LineChart(
-        "c", "<b>", "a & b", 30, 10.0, [Point(0, 1)], [Mark(1, "<1>")], [Mark(0, "0")]
-    ).svg()
-    root = ET.fromstring(svg)
-    assert root.findtext("title") == "<b>"
-    assert "style=" not in svg
-
-
-@pytest.mark.parametrize("most", [0, 1, 3, 7, 99, 100, 101, 4999, 80_000, 12_345_678])
-def test_steps_are_round_few_and_reach_the_most(most: int) -> None:
-    steps = round_steps(most)
-    assert steps[0] == 0
-    assert steps[-1] >= most
-    assert 2 <= len(steps) <= 6
-    assert {str(step).strip("0")[:1] for step in steps[1:2]} <= {"1", "2", "5"}
 
 
 # -- the page's cost ------------------------------------------------------------------------------

@@ -53,6 +53,10 @@ def test_whatever_passes_is_plus_and_ascii_digits(text: str) -> None:
         ("06 6982 1234", "IT", "+390669821234"),
         ("0412 345 678", "AU", "+61412345678"),
         ("8 912 345-67-89", "RU", "+79123456789"),
+        # Kept for fiction, of no operator: programs may send there, so people may.
+        ("+33 6 39 98 01 23", "FR", "+33639980123"),
+        ("06 39 98 01 23", "FR", "+33639980123"),
+        ("+44 7700 900123", "FR", "+447700900123"),
     ],
 )
 def test_people_may_write_separators_and_trunk_prefixes(
@@ -79,6 +83,10 @@ def test_people_may_write_separators_and_trunk_prefixes(
         ("0612345678\n0612345679", "FR", Doubt.CHARACTERS),
         ("0612345678 0612345679", "FR", Doubt.INVALID),
         ("06 12 34", "FR", Doubt.INVALID),
+        ("+33 6 39 98 01 2", "FR", Doubt.INVALID),
+        ("+33 6 39 98 01 23 4", "FR", Doubt.INVALID),
+        ("+290 1234", "FR", Doubt.INVALID),
+        ("+999 12345678", "FR", Doubt.INVALID),
         ("06 12 34 56 78", "ZZ", Doubt.INVALID),
         ("+44 (0) 20 7946 0018", "GB", Doubt.CHANGED),
         ("011 15 2345-6789", "AR", Doubt.CHANGED),
@@ -104,6 +112,8 @@ def test_the_national_and_international_forms_of_each_country_are_read(region: s
     number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     if number is None or region in {"AR", "MX", "CR", "BR"}:
         return  # their national form holds more than separators and a trunk prefix
+    if region == "TK":
+        return  # its numbers are shorter than any that may be sent to
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
     assert read_number(show(e164), "FR") == e164

@@ -40,7 +40,7 @@ def test_a_held_message_explains_itself() -> None:
     assert "Sending hours Holds it The sending hours leave no minute open." in page
     assert "Sender Passed No sender was named, so the default one is used: VERDIER." in page
     assert "Country Passed France: this account may send to every country." in page
-    assert "Price Passed 1 part at €0.045." in page
+    assert "Price Passed 1 segment at €0.045." in page
 
 
 def test_a_delivered_message_tells_its_whole_story() -> None:
@@ -95,8 +95,8 @@ def test_an_open_page_follows_the_message_until_it_ends() -> None:
     address = url(account, "message", message_id=one)
     page = owner.get(address).content.decode()
     assert "<noscript>" in page
-    assert 'hx-trigger="every 1s"' in page
-    [again] = re.findall(r'hx-get="([^"]+)"', page)
+    assert 'data-again="1"' in page
+    [again] = re.findall(r'data-from="([^"]+)"', page)
     assert owner.get(again, headers=HTMX).status_code == 204
     sent(account, one, states.DELIVERED)
     part = owner.get(again, headers=HTMX)
@@ -104,7 +104,7 @@ def test_an_open_page_follows_the_message_until_it_ends() -> None:
     assert "HX-Request" in part["Vary"]
     assert "<html" not in part.content.decode()
     assert "Delivered" in words_of(part.content)
-    assert "hx-get" not in part.content.decode()
+    assert "data-again" not in part.content.decode()
 
 
 def test_cancelling_asks_first_then_takes_the_message_back_once() -> None:

@@ -79,9 +79,9 @@ def shown(client: Client, account: Account, card: str, query: str = "") -> dict[
     return fields_of(client.get(address(account) + query).content.decode(), card)
 
 
-def save(client: Client, account: Account, card: str, **given: Any) -> Any:
+def save(client: Client, account: Account, card: str, query: str = "", **given: Any) -> Any:
     """The card is opened, changed as given (None leaves a box unticked) and sent."""
-    sent = shown(client, account, card) | given
+    sent = shown(client, account, card, query) | given
     sent = {name: value for name, value in sent.items() if value is not None}
     return client.post(address(account), sent)
 

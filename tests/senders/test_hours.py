@@ -19,6 +19,8 @@ OFF = dict.fromkeys(
     [f"{day}_closed" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")], "on"
 )
 
+EACH = "?days=each"
+
 
 def test_saved_hours_are_the_week_workers_read_with_the_next_version() -> None:
     account = make_account()
@@ -69,24 +71,24 @@ def test_saving_what_stands_already_changes_and_logs_nothing() -> None:
     assert "it stood so already" in client.get(address(account)).content.decode()
 
 
-def test_hours_over_midnight_need_the_explicit_tick_and_then_are_kept() -> None:
+def test_hours_over_midnight_need_an_end_of_the_next_day_and_then_are_kept() -> None:
     account = make_account()
     client = member_of(account)
     night = {"hours_on": "on", "fri_from": "22:00", "fri_to": "06:00"}
-    refused = save(client, account, "hours", **night)
+    refused = save(client, account, "hours", EACH, **night)
     assert refused.status_code == 422
     assert "Friday: the end time must be later than the start time" in refused.content.decode()
     assert settings_of(account).version == 1
-    assert save(client, account, "hours", **night, fri_overnight="on").status_code == 302
+    assert save(client, account, "hours", EACH, **(night | {"fri_to": "+06:00"})).status_code == 302
     assert settings_of(account).week["fri"] == [["22:00", "06:00"]]
     again = shown(client, account, "hours")
-    assert (again["fri_from"], again["fri_to"], again["fri_overnight"]) == ("22:00", "06:00", "on")
+    assert (again["fri_from"], again["fri_to"]) == ("22:00", "+06:00")
 
 
 def test_a_whole_day_is_from_midnight_to_24() -> None:
     account = make_account()
     answer = save(
-        member_of(account), account, "hours", hours_on="on", mon_from="00:00", mon_to="24:00"
+        member_of(account), account, "hours", EACH, hours_on="on", mon_from="00:00", mon_to="24:00"
     )
     assert answer.status_code == 302
     assert settings_of(account).week["mon"] == [["00:00", "24:00"]]
@@ -97,13 +99,13 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("equal", {"tue_from": "08:00", "tue_to": "08:00"}, "id_tue_to", "Tuesday: start and end are"),
     (
         "equal, next day",
-        {"tue_from": "08:00", "tue_to": "08:00", "tue_overnight": "on"},
+        {"tue_from": "08:00", "tue_to": "+08:00"},
         "id_tue_to",
         "Tuesday: start and end are the same",
     ),
     (
         "more than a day",
-        {"wed_from": "08:00", "wed_to": "20:00", "wed_overnight": "on"},
+        {"wed_from": "08:00", "wed_to": "+20:00"},
         "id_wed_to",
         "more than 24 hours",
     ),
@@ -131,7 +133,7 @@ def test_wrong_hours_are_refused_beside_the_field_and_in_the_summary(
     given: dict[str, Any], field: str, words: str
 ) -> None:
     account = make_account()
-    answer = save(member_of(account), account, "hours", **given)
+    answer = save(member_of(account), account, "hours", EACH, **given)
     html = answer.content.decode()
     assert answer.status_code == 422
     summary = html[html.index('class="note bad sum"') :]
@@ -149,6 +151,7 @@ def test_every_error_is_told_at_once_and_other_cards_keep_saved_values() -> None
         member_of(account),
         account,
         "hours",
+        EACH,
         mon_from="21:00",
         tue_from="20:00",
         limit_day="1",
@@ -185,7 +188,7 @@ def test_a_preset_fills_the_form_and_saves_nothing_until_asked(
 ) -> None:
     account = make_account()
     client = member_of(account)
-    filled = shown(client, account, "hours", f"?preset={key}")
+    filled = shown(client, account, "hours", f"?preset={key}&days=each")
     assert filled["hours_on"] == "on"
     assert filled["hours_clock"] == clock
     assert (filled["mon_from"], filled["mon_to"]) == monday
@@ -215,3 +218,42 @@ def test_a_day_of_several_stretches_says_that_saving_replaces_them() -> None:
     account = make_account(week={"mon": [["08:00", "12:00"], ["14:15", "18:00"]]})
     html = member_of(account).get(address(account)).content.decode()
     assert "Monday: several stretches are saved" in html
+
+
+def test_weekdays_that_are_alike_stand_in_one_row_and_are_saved_as_five() -> None:
+    account = make_account()
+    client = member_of(account)
+    html = client.get(address(account)).content.decode()
+    assert ">Monday to Friday</span>" in html
+    assert "Set each day on its own" in html
+    assert save(client, account, "hours", wd_from="09:00", wd_to="+01:00").status_code == 302
+    week = settings_of(account).week
+    assert [week[day] for day in ("mon", "tue", "wed", "thu", "fri")] == [[["09:00", "01:00"]]] * 5
+    assert week["sat"] == [["08:00", "20:00"]]
+    assert shown(client, account, "hours")["wd_to"] == "+01:00"
+
+
+def test_weekdays_that_differ_stand_apart_whatever_is_asked_for() -> None:
+    account = make_account(week={"mon": [["08:00", "12:00"]], "tue": [["08:00", "20:00"]]})
+    client = member_of(account)
+    for query in ("", "?days=together", "?days=x"):
+        assert shown(client, account, "hours", query)["mon_to"] == "12:00"
+    assert "in one row" not in client.get(address(account)).content.decode()
+
+
+def test_days_opened_one_by_one_can_be_put_together_again() -> None:
+    account = make_account()
+    client = member_of(account)
+    html = client.get(address(account) + EACH).content.decode()
+    assert "Monday to Friday in one row" in html
+    assert ">Tuesday</span>" in html
+    assert shown(client, account, "hours", EACH)["days"] == "each"
+
+
+def test_errors_of_the_row_of_weekdays_are_told_beside_it() -> None:
+    account = make_account()
+    answer = save(member_of(account), account, "hours", wd_from="20:00", wd_to="08:00")
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert '<a href="#id_wd_to">Monday to Friday: the end time' in html
+    assert settings_of(account).week == {}

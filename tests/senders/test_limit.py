@@ -163,13 +163,13 @@ def test_the_default_sender_is_chosen_from_the_active_ones() -> None:
         line = Sender.objects.create(account=account, address="+33756001234", kind="number")
         ended = Sender.objects.create(account=account, address="OLD", kind="alpha", state="ended")
     with scope(other):
-        foreign = Sender.objects.for_account(other).get()
+        foreign = Sender.objects.create(account=other, address="FOREIGN", kind="alpha")
     client = member_of(account)
-    for wrong in (ended.pk, foreign.pk, "x", "VERDIER"):
+    for wrong in (ended.address, foreign.address, "x", line.pk):
         answer = save(client, account, "sender", default_sender=str(wrong))
         assert answer.status_code == 422
         assert "Choose one of the account’s active senders" in answer.content.decode()
-    assert save(client, account, "sender", default_sender=str(line.pk)).status_code == 302
+    assert save(client, account, "sender", default_sender=line.address).status_code == 302
     assert settings_of(account).default_sender_id == line.pk
     save(client, account, "sender", default_sender="")
     assert settings_of(account).default_sender_id is None

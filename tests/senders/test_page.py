@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 
 from accounts.tenancy import scope
+from senders import limits_above
 from senders.models import Sender, SendingSettings
 from senders.settings_list import SENDING_FORMS, sending_settings
 from tests.make import make_account, make_contact
@@ -30,9 +32,10 @@ def test_every_card_is_a_form_with_its_version_for_who_may_change() -> None:
     account = make_account()
     html = member_of(account).get(address(account)).content.decode()
     for card in ("hours", "limit", "sender", "receipts"):
-        assert fields_of(html, card)["version"] == "1"
+        assert fields_of(html, card)["version"]
         assert f'<section class="card" id="{card}"' in html
-    assert html.count("Default value, never changed") == 4
+    assert html.count("Default value, never changed") == 3
+    assert html.count("Own value, set when the account was opened") == 1
 
 
 @pytest.mark.parametrize("role", ["advanced", "developer"])
@@ -117,12 +120,31 @@ def test_the_meters_tell_what_is_used_and_when_the_limit_will_be_reached(thursda
     assert '<span id="meter-month">November</span>' in html
 
 
-def test_a_parent_is_not_told_its_parents_limits() -> None:
-    parent = make_account(limit_day=7777)
+def test_a_child_is_told_the_limits_above_with_their_owner_and_figures(thursday: None) -> None:
+    root = make_account("Maison Mère", limit_month=9_000)
+    parent = make_account("Région Sud", parent=root, limit_day=7_777)
     child = make_account("Atelier", parent=parent)
+    use(child, 77, THURSDAY)
     html = member_of(child).get(address(child)).content.decode()
-    assert "7,777" not in html
-    assert "counts in the limits of its parent account" in html
+    found = re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", html[html.index('class="above"') :])
+    told = [(owner, re.sub(r"<[^>]+>", "", words)) for owner, words in found[:2]]
+    assert told == [
+        ("Région Sud", "Today · 77 of 7,777"),
+        ("Maison Mère", "November · 77 of 9,000"),
+    ]
+
+
+def test_a_child_without_limits_above_is_told_that_none_is_set() -> None:
+    child = make_account("Atelier", parent=make_account())
+    html = member_of(child).get(address(child)).content.decode()
+    assert "counts in the limits of its parent account. None is set now." in html
+
+
+def test_nobody_reads_the_limits_above_another_account() -> None:
+    child = make_account("Atelier", parent=make_account(limit_day=7_777))
+    other = make_account("Ailleurs")
+    with scope(other), pytest.raises(psycopg.errors.InsufficientPrivilege):
+        limits_above.read(child, THURSDAY)
 
 
 def test_the_active_page_lists_real_senders_and_the_default() -> None:
@@ -154,7 +176,7 @@ def test_the_page_speaks_french_where_numbers_and_days_do() -> None:
     html = client.get(address(account)).content.decode()
     assert '<html lang="fr"' in html
     assert 'value="5\u202f000"' in html
-    assert ">Lundi</span>" in html
+    assert ">Lundi à vendredi</span>" in html
     assert ">Lun</text>" in html
 
 
@@ -163,7 +185,7 @@ def test_a_page_asks_few_questions(page: str, django_assert_max_num_queries: Any
     account = make_account(hours_on=True, week=WEEK)
     client = member_of(account)
     client.get(address(account, page))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         client.get(address(account, page))
 
 
@@ -179,6 +201,6 @@ def test_every_field_of_a_form_serves_a_setting_it_names() -> None:
     client = member_of(account)
     for form, card in zip(SENDING_FORMS, ("hours", "limit", "sender", "receipts"), strict=True):
         asked = set(shown(client, account, card)) - {"card", "version"}
-        rows = {name for name in asked if re.match(r"(mon|tue|wed|thu|fri|sat|sun|hol)_", name)}
+        rows = {name for name in asked if re.match(r"days$|(wd|sat|sun|hol)_", name)}
         assert asked - rows <= set(form.sets)
         assert not rows or "week" in form.sets

@@ -1,0 +1,235 @@
+"""A person's own page: name, language, clock, and where they are signed in."""
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.audit import CLOCK, record
+from accounts.tenancy import scope
+from tests.make import PASSWORD, Cast, make_user, signed_in
+from users.models import User
+
+PROFILE = "/accounts/profile/"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    """Counters of refused sign-ins start at nought."""
+    cache.clear()
+
+
+def save(client: Client, card: str, **given: str) -> Any:
+    return client.post(PROFILE, {"card": card, **given})
+
+
+def person(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+# -- name and language -----------------------------------------------------------------------
+
+
+def test_a_saved_name_is_shown_and_told() -> None:
+    user = make_user()
+    client = signed_in(user)
+    assert save(client, "name", name="  Zoë   Roux ")["Location"] == f"{PROFILE}#name"
+    assert person(user).name == "Zoë Roux"
+    html = client.get(PROFILE).content.decode()
+    assert 'value="Zoë Roux"' in html
+    assert "Your name is saved." in html
+
+
+@pytest.mark.parametrize("name", ["", " ", "A\u202eB", "x" * 81, "A\x00B"])
+def test_a_name_that_is_none_comes_back_with_what_to_do(name: str) -> None:
+    user = make_user("Alice Martin")
+    answer = save(signed_in(user), "name", name=name)
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert person(user).name == "Alice Martin"
+
+
+def test_the_chosen_language_is_that_of_the_next_page_and_of_every_later_browser() -> None:
+    user = make_user()
+    client = signed_in(user)
+    save(client, "language", language="fr")
+    assert person(user).language == "fr"
+    assert '<html lang="fr"' in client.get(PROFILE).content.decode()
+    later = Client()
+    later.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert '<html lang="fr"' in later.get(PROFILE).content.decode()
+
+
+def test_languages_are_offered_by_their_own_names() -> None:
+    html = signed_in(make_user()).get(PROFILE).content.decode()
+    assert "Français" in html
+    assert "English" in html
+
+
+@pytest.mark.parametrize(
+    ("card", "given"),
+    [("language", {"language": "xx"}), ("zone", {"time_zone": "Mars/Olympus"}), ("language", {})],
+)
+def test_what_is_not_offered_is_refused(card: str, given: dict[str, str]) -> None:
+    user = make_user(language="en")
+    assert save(signed_in(user), card, **given).status_code == 422
+    assert (person(user).language, person(user).time_zone) == ("en", "")
+
+
+def test_a_card_there_is_not_is_a_bad_request() -> None:
+    assert save(signed_in(make_user()), "admin", is_staff="on").status_code == 400
+
+
+# -- the clock -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def late_entry(cast: Cast) -> None:
+    """Something of the log at 16:30 in Paris on 12 November, half past midnight in Tokyo."""
+    then = datetime(2026, 11, 12, 15, 30, tzinfo=UTC)
+    with time_machine.travel(then, tick=False), scope(cast.account), transaction.atomic():
+        record(cast.account, actor=CLOCK, action="sms_limit.changed")
+
+
+def log_of(client: Client, cast: Cast, query: str = "") -> str:
+    page = reverse("console:account_activity", args=[cast.account.public_id])
+    return unescape(client.get(page + query).content.decode())
+
+
+def test_without_a_clock_of_ones_own_times_are_the_accounts(
+    late_entry: None, cast: Cast, alice: Client
+) -> None:
+    html = log_of(alice, cast)
+    assert "16:30" in html
+    assert "(Europe/Paris)" in html
+    assert "Thursday 12 November 2026" in html
+
+
+def test_with_a_clock_of_ones_own_times_days_and_filters_follow_it_and_say_the_zone(
+    late_entry: None, cast: Cast, alice: Client
+) -> None:
+    save(alice, "zone", time_zone="Asia/Tokyo")
+    html = log_of(alice, cast)
+    assert "00:30" in html
+    assert "(Asia/Tokyo)" in html
+    assert "Friday 13 November 2026" in html
+    assert "00:30" in log_of(alice, cast, "?first=2026-11-13&last=2026-11-13")
+    assert "00:30" not in log_of(alice, cast, "?last=2026-11-12")
+
+
+def test_a_download_of_the_log_is_in_the_readers_zone_and_names_it(
+    late_entry: None, cast: Cast, alice: Client
+) -> None:
+    save(alice, "zone", time_zone="Asia/Tokyo")
+    page = reverse("console:account_activity_jsonl", args=[cast.account.public_id])
+    answer: Any = alice.get(page)
+    text = b"".join(answer.streaming_content).decode()
+    assert "2026-11-13T00:30:00+09:00" in text
+    assert '"time_zone": "Asia/Tokyo"' in text
+
+
+def test_the_hours_picture_keeps_the_accounts_own_clock(cast: Cast, alice: Client) -> None:
+    """Its mark of the present moment stands where the account's rules see it."""
+    page = reverse("console:numbers_settings", args=[cast.account.public_id])
+    with time_machine.travel(datetime(2026, 11, 12, 11, 0, tzinfo=UTC), tick=False):
+        before = marks(alice.get(page).content.decode())
+        User.objects.filter(pk=cast.alice.pk).update(time_zone="Asia/Tokyo")
+        after = marks(alice.get(page).content.decode())
+    assert before == after != []
+
+
+def marks(html: str) -> list[str]:
+    return re.findall(r'class="hn" d="([^"]+)"', html)
+
+
+def test_a_clock_of_ones_own_can_be_given_up_again(cast: Cast, alice: Client) -> None:
+    save(alice, "zone", time_zone="US/Eastern")
+    assert person(cast.alice).time_zone == "America/New_York"
+    save(alice, "zone", time_zone="")
+    assert person(cast.alice).time_zone == ""
+
+
+# -- sessions --------------------------------------------------------------------------------
+
+
+def browser(user: User, agent: str, address: str) -> Client:
+    """Somebody signs in there."""
+    client = Client(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get(PROFILE).status_code == 200
+
+
+def session_of(client: Client) -> UserSession:
+    return UserSession.objects.get(session_key=client.session.session_key)
+
+
+def test_sessions_are_listed_with_device_and_address_and_this_one_is_marked() -> None:
+    user = make_user()
+    laptop = browser(user, FIREFOX, "192.0.2.7")
+    browser(user, IPHONE, "198.51.100.4")
+    html = laptop.get(reverse("sessions")).content.decode()
+    for part in ("Firefox on Linux", "192.0.2.7", "Safari on iPhone", "198.51.100.4"):
+        assert part in html
+    assert html.count("This browser") == 1
+    assert html.index("This browser") < html.index("Safari on iPhone")
+
+
+def test_one_session_is_ended_and_the_others_go_on() -> None:
+    user = make_user()
+    here, lost, kept = (browser(user, FIREFOX, f"192.0.2.{n}") for n in (1, 2, 3))
+    here.post(reverse("sessions"), {"end": str(session_of(lost).pk)})
+    assert (is_in(here), is_in(lost), is_in(kept)) == (True, False, True)
+
+
+def test_all_other_sessions_are_ended_at_once_and_this_one_goes_on() -> None:
+    user = make_user()
+    here, *others = (browser(user, FIREFOX, f"192.0.2.{n}") for n in (1, 2, 3))
+    answer = here.post(reverse("sessions"), {"end": "others"}, follow=True)
+    assert "2 sessions are ended." in answer.content.decode()
+    assert is_in(here)
+    assert not any(is_in(other) for other in others)
+
+
+def test_nobody_ends_a_session_of_somebody_else() -> None:
+    here, stranger = (browser(make_user(), FIREFOX, f"192.0.2.{n}") for n in (1, 2))
+    here.post(reverse("sessions"), {"end": str(session_of(stranger).pk)})
+    here.post(reverse("sessions"), {"end": "others"})
+    assert is_in(stranger)
+
+
+@pytest.mark.parametrize("end", ["", "x", "-1", "9" * 30])
+def test_what_names_no_session_is_a_bad_request(end: str) -> None:
+    here = browser(make_user(), FIREFOX, "192.0.2.1")
+    assert here.post(reverse("sessions"), {"end": end}).status_code == 400
+    assert is_in(here)
+
+
+def test_a_session_begun_before_they_were_listed_is_listed_too() -> None:
+    client = signed_in(make_user())
+    assert client.get(reverse("sessions")).content.decode().count("This browser") == 1
+
+
+def test_a_new_password_ends_every_other_session() -> None:
+    user = make_user()
+    here, other = (browser(user, FIREFOX, f"192.0.2.{n}") for n in (1, 2))
+    new = "another horse battery"
+    given = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    here.post(reverse("account_change_password"), given)
+    assert (is_in(here), is_in(other)) == (True, False)
