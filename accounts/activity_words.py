@@ -101,6 +101,7 @@ WORDS: Final[dict[str, Words]] = {
     "transactional.withdrawn": Words(
         "numbers", _("Transactional messages withdrawn"), _("withdrew transactional messages")
     ),
+    "messages.sent": Words("messages", _("Messages sent"), _("sent messages, %(subject)s in all")),
     "message.cancelled": Words("messages", _("Message cancelled"), _("cancelled a message")),
     "template.created": Words(
         "messages", _("Template created"), _("created the template “%(subject)s”")

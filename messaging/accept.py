@@ -40,7 +40,9 @@ class _Raced(Exception):
 class Request:
     """One caller's messages: 1 to 100 drafts, their origin, and the hash of what was asked.
 
-    `at` is when they were accepted, the clock's now unless given; only the demo gives it.
+    `at` is when they were accepted, the clock's now unless given; only the demo gives it. `by` is
+    the person who sends them: that stands in the activity log. A program's sending is told by its
+    batch, which has key, time and number.
     """
 
     drafts: Sequence[Draft]
@@ -50,6 +52,7 @@ class Request:
     key: str | None = None
     test: bool = False
     at: datetime | None = None
+    by: audit.Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +164,15 @@ def decide_only(account: UUID, drafts: Sequence[Draft], *, test: bool = False) -
 
 
 def _store(plan: "_Plan") -> None:
-    """One statement commits itself. Using the right to be transactional is written down with it."""
-    if not plan.transactional:
+    """One statement commits itself. What belongs in the activity log is written with it."""
+    if not plan.noted:
         plan.store()
         return
     with transaction.atomic(durable=True):
         plan.store()
-        for request in plan.transactional:
-            audit.record(
-                plan.account,
-                actor=audit.Actor("key", "", request.actor, request.channel),
-                action="transactional.used",
-                subject=str(len(request.drafts)),
-            )
+        for action, request in plan.noted:
+            by = request.by or audit.Actor("key", "", request.actor, request.channel)
+            audit.record(plan.account, actor=by, action=action, subject=str(len(request.drafts)))
 
 
 def _ask(account: UUID, requests: Sequence[Request]) -> Door:
@@ -195,7 +194,7 @@ class _Plan:
         self.batches: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.holds: list[tuple[str, int]] = []
-        self.transactional: list[Request] = []
+        self.noted: list[tuple[str, Request]] = []
         self.answers: list[Accepted] = []
 
     def add(self, request: Request) -> None:
@@ -209,6 +208,7 @@ class _Plan:
         decisions = cover([self.decider.decide(draft) for draft in request.drafts], self.door.facts)
         ids = batch_ids(len(decisions), request.at)
         trails = self._rows(request, decisions, ids)
+        self._note(request)
         self._batch(request, ids[0], len(decisions), trails)
         self._events(request, decisions, ids)
         total = sum(found.price for found in decisions if found.verdict != REFUSE)
@@ -225,8 +225,6 @@ class _Plan:
             if number is None:
                 number = numbers[id(found)] = len(self.cases)
                 self.cases.append(self._case(request, draft, found, ids[0], len(trails)))
-                if draft.message_class == TRANSACTIONAL and request not in self.transactional:
-                    self.transactional.append(request)
                 trails.append(told(found, self.door.now))
             rows.append(
                 _Row(
@@ -256,6 +254,12 @@ class _Plan:
             source=found.source,
             test=request.test,
         )
+
+    def _note(self, request: Request) -> None:
+        if any(draft.message_class == TRANSACTIONAL for draft in request.drafts):
+            self.noted.append(("transactional.used", request))
+        elif request.by is not None:
+            self.noted.append(("messages.sent", request))
 
     def _batch(self, request: Request, id_: str, count: int, trails: list[Any]) -> None:
         self.batches.append(

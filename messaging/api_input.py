@@ -168,9 +168,10 @@ class _Repeated(dict[str, Any]):
 
 def explain(body: bytes, now: datetime) -> list[str]:
     """Every fault of a body that was refused, as `<JSON pointer>: <reason>`."""
-    found = _parsed(body)
-    if isinstance(found, str):
-        return [f"/: {found}"]
+    try:
+        found = _parsed(body)
+    except _Unreadable as error:
+        return [f"/: {error}"]
     if not isinstance(found, dict):
         return ["/: expected an object with the field messages"]
     faults = [f"/{_token(name)}: unknown field" for name in found if name != "messages"]
@@ -189,14 +190,18 @@ def _token(name: str) -> str:
     return whole.replace("~", "~0").replace("/", "~1")
 
 
+class _Unreadable(Exception):
+    """Why a body is no document, in words of ours."""
+
+
 def _parsed(body: bytes) -> Any:
-    """The document, or in words why it is none."""
+    """The document. _Unreadable when it is none."""
     try:
         text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return "the body is not UTF-8"
+    except UnicodeDecodeError as error:
+        raise _Unreadable("the body is not UTF-8") from error
     if _depth(text) > DEEPEST:
-        return f"nested deeper than {DEEPEST} levels"
+        raise _Unreadable(f"nested deeper than {DEEPEST} levels")
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         return _Repeated(found) if len({name for name, _ in found}) < len(found) else dict(found)
@@ -210,7 +215,7 @@ def _parsed(body: bytes) -> Any:
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=integer)
     except (ValueError, RecursionError) as error:
-        return f"not valid JSON ({str(error)[:120]})"
+        raise _Unreadable(f"not valid JSON ({str(error)[:120]})") from error
 
 
 _in_quotes = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)

@@ -116,6 +116,13 @@ def everything(route: None) -> Line:
     return Line()
 
 
+@pytest.mark.parametrize("document", ['"hello"', '"\\ud800"', "[]", "7", "null"])
+def test_a_document_that_is_no_object_is_told_so(everything: Line, document: str) -> None:
+    answer = send(everything, document.encode(), "application/json")
+    assert answer.status_code == 400
+    assert answer.json()["details"] == ["/: expected an object with the field messages"]
+
+
 # -- unusual and good ------------------------------------------------------------------------------
 
 TEXTS: Final = (

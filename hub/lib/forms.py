@@ -144,12 +144,12 @@ def _problems_of(form: forms.BaseForm) -> Iterator[Problem]:
     for field in form.visible_fields():
         target = getattr(field, "focus_id", field.id_for_label)
         for message in field.errors:
-            yield Problem(str(target), _named(field.label, message))
+            yield Problem(str(target), _named(field.label, str(message)))
 
 
-def _named(label: Text, message: Text) -> str:
+def _named(label: Text, message: str) -> str:
     if not label:
-        return str(message)
+        return message
     return gettext("%(field)s: %(message)s") % {"field": label, "message": message}
 
 

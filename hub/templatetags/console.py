@@ -83,6 +83,7 @@ class FixedNode(Node):
     def render(self, context: Context) -> SafeString:
         language = _language()
         if language not in self.kept:
+            assert context.template is not None
             plain = Context()
             plain.template = context.template
             with plain.render_context.push_state(context.template):

@@ -119,4 +119,5 @@ class SendForm(ConsoleForm):
             actor=actor.label[:120],
             hash=blake2b(said.encode("utf-8", "surrogatepass"), digest_size=32).digest(),
             key="console:" + cleaned["token"],
+            by=actor,
         )

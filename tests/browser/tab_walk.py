@@ -11,8 +11,11 @@ LISTEN: Final = """() => {
   const told = new Map();
   const tell = (element) => {
     if (!element || element === document.body) return;
-    const style = getComputedStyle(element);
-    const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    // A field without a frame of its own is ringed by the one around it.
+    const ring = [element, element.parentElement, element.parentElement?.parentElement].some((one) => {
+      const style = one && getComputedStyle(one);
+      return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    });
     const box = element.getBoundingClientRect();
     const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
     const top = document.elementFromPoint((left + right) / 2,

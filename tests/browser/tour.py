@@ -112,6 +112,8 @@ def _variants(site: Running) -> list[Stop]:
         Stop("hours proposed", _page("numbers_settings", parent) + "?preset=fr", OWNER),
         Stop("limits at work", _page("numbers_settings", child), OWNER),
         Stop("what waits", _page("messages", child) + "?state=waiting", OWNER),
+        # An account with open ones below it has no such page.
+        Stop("closing", _page("account_close", child), OWNER),
         Stop("settings to read", _page("numbers_settings", parent), READER),
     ]
 
