@@ -96,6 +96,8 @@ def in_turn(stage: Stage, bursts: Sequence[Burst], rounds: int) -> list[list[Sam
     """The bursts again and again, forward then backward, after one discarded round."""
     samples: list[list[Sample]] = [[] for _ in bursts]
     for turn in range(rounds + 1):
+        if turn == 1:
+            stage.sql("ANALYZE")  # as autovacuum does of itself, within a minute of a table's birth
         order = list(enumerate(bursts))
         for place, burst in order if turn % 2 else reversed(order):
             sample = fire(stage, burst)
@@ -166,6 +168,7 @@ def life(stage: Stage, rounds: int) -> list[Figure]:
     stage.sql(NOTHING_DUE)
     stage.start_worker()
     _live(stage, 20)
+    stage.sql("ANALYZE")
     lives = [_live(stage, 120) for _ in range(max(rounds - 2, 1))]
     stage.end("dispatch")
     return [

@@ -45,6 +45,8 @@ POSTGRES_SETTINGS = {
     "shared_buffers": "256MB",
     "password_encryption": "scram-sha-256",
     "log_checkpoints": "off",
+    # A young table outgrows what the planner knows of it within seconds.
+    "autovacuum_naptime": "10s",
 }
 # A test database outlives no crash, so nothing waits for the disk.
 THROWAWAY_SETTINGS = {

@@ -12,7 +12,8 @@ LISTEN: Final = """() => {
   const tell = (element) => {
     if (!element || element === document.body) return;
     // A field without a frame of its own is ringed by the one around it.
-    const ring = [element, element.parentElement, element.parentElement?.parentElement].some((one) => {
+    const around = element.parentElement;
+    const ring = [element, around, around?.parentElement].some((one) => {
       const style = one && getComputedStyle(one);
       return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     });
