@@ -213,3 +213,77 @@ class AuditEntry(AccountOwned):
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.action} {self.subject}"
+
+
+class Job(AccountOwned):
+    """Work too long for a request: this row is its place in the queue, its progress and its story.
+
+    `due` is when the clock looks at it next: to begin it, to go on with it (after a worker that
+    died, too), or to erase its file; null when nothing is left to do.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    # What it makes is called so.
+    name = models.CharField(max_length=120)
+    # What was asked for, in the words of its kind.
+    asked = models.JSONField(default=dict)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField()
+    # Where it goes on, in the words of its kind, and how often it was begun there.
+    position = models.CharField(max_length=40, blank=True)
+    tries = models.SmallIntegerField(default=0)
+    # The reference under which the log tells what happened.
+    error = models.CharField(max_length=20, blank=True)
+    person_id = models.CharField(max_length=40)
+    person_label = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "id"], name="job_in_account"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "running", "done", "failed", "cancelled"]),
+                name="job_state_is_known",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due"], name="job_due", condition=models.Q(due__isnull=False)),
+            models.Index(
+                fields=["account"],
+                name="job_unfinished",
+                condition=models.Q(state__in=["waiting", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state} {self.done}/{self.total}"
+
+
+class JobFile(AccountOwned):
+    """A piece of what a job made, compressed; in order of `start` the pieces are the file."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    # How many rows stand before it.
+    start = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "job", "start"], name="one_piece_a_place_of_a_job"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} from {self.start}"
