@@ -8,7 +8,7 @@ from accounts.actions import open_account
 from accounts.addresses import client_address
 from accounts.audit import Actor
 from accounts.forms import OpenAccountForm
-from hub.lib.htmx import answer
+from hub.lib.parts import answer
 
 
 @login_required

@@ -4,6 +4,7 @@ What the environment lacks is looked up in `$HUB_HOME/hub.env`, which `make up` 
 """
 
 import sys
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -54,8 +55,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_celery_beat",
-    "django_htmx",
-    "django_linear_migrations",
     "csp",
     "accounts",
     "users",
@@ -66,6 +65,9 @@ INSTALLED_APPS = [
     "messaging",
     "hub",
 ]
+# A tool of development: it refuses two next migrations of one app.
+if find_spec("django_linear_migrations"):
+    INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -83,7 +85,6 @@ MIDDLEWARE = [
     "users.kept_form.KeptFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"

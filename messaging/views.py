@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import ConsoleRequest, console
 from accounts.permissions import allows
 from hub.lib.forms import problems
-from hub.lib.htmx import answer, wants_part
+from hub.lib.parts import answer, wants_part
 from messaging import listing
 from messaging.cancel import cancel
 from messaging.forms import FilterForm

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Final
 
@@ -221,3 +222,42 @@ def test_no_translated_text_hides_in_an_f_string() -> None:
         and getattr(call.func, "id", "") in {"_", "gettext", "ngettext", "pgettext"}
     ]
     assert hidden == []
+
+
+# -- what a fresh machine installs -------------------------------------------------------
+
+# Used when it is there: refuses two next migrations of one app while Hub is developed.
+OPTIONAL: Final = frozenset({"django-linear-migrations"})
+
+
+def test_what_hub_imports_is_locked_for_a_fresh_machine() -> None:
+    """`make up` installs requirements.lock alone; a tool of the tests must not be needed there."""
+    locked = {
+        normal(line.split("==")[0])
+        for line in (ROOT / "requirements.lock").read_text().splitlines()
+        if "==" in line and not line.startswith((" ", "#"))
+    }
+    homes = packages_distributions()
+    needed = {
+        normal(home) for name in imported() for home in homes.get(name, ()) if name not in FLOORS
+    }
+    assert {"django", "celery", "psycopg", "msgspec", "django-csp"} <= needed
+    assert needed - locked - OPTIONAL == set()
+
+
+def imported() -> set[str]:
+    """Top-level names that the running Hub imports, the applications of its settings too."""
+    names = {entry.split(".")[0] for entry in (*settings.INSTALLED_APPS, *settings.MIDDLEWARE)}
+    for floor in FLOORS:
+        for path in (ROOT / floor).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names.add(node.module.split(".")[0])
+    return names
+
+
+def normal(name: str) -> str:
+    """A distribution's name as PEP 503 compares it, without extras."""
+    return re.sub(r"[-_.]+", "-", name.split("[")[0].strip()).lower()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods
 
 from hub.lib.forms import ConsoleForm, problems
-from hub.lib.htmx import answer
+from hub.lib.parts import answer
 from users.forms import LanguageForm, NameForm, ZoneForm
 from users.middleware import language_of, remember_language
 from users.models import User

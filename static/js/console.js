@@ -78,7 +78,7 @@
   // new yet. The focus stays on the same link or button.
   const follow = (part) => part?.dataset.again && setTimeout(async () => {
     const answer = document.hidden ? null
-      : await fetch(part.dataset.from, { headers: { "HX-Request": "true" } }).catch(() => null);
+      : await fetch(part.dataset.from, { headers: { "X-Part": "true" } }).catch(() => null);
     if (answer?.redirected) return; // signed out
     if (!answer?.ok || answer.status === 204) return follow(part);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;

@@ -11,7 +11,7 @@ from messaging import states
 from tests import make
 from tests.messaging.given import NEVER, given, later, sent, state_of, url, words, words_of
 
-HTMX = {"HX-Request": "true"}
+AGAIN = {"X-Part": "true"}
 
 
 def funded(**settings: object) -> tuple[Account, Client]:
@@ -97,11 +97,11 @@ def test_an_open_page_follows_the_message_until_it_ends() -> None:
     assert "<noscript>" in page
     assert 'data-again="1"' in page
     [again] = re.findall(r'data-from="([^"]+)"', page)
-    assert owner.get(again, headers=HTMX).status_code == 204
+    assert owner.get(again, headers=AGAIN).status_code == 204
     sent(account, one, states.DELIVERED)
-    part = owner.get(again, headers=HTMX)
+    part = owner.get(again, headers=AGAIN)
     assert part.status_code == 200
-    assert "HX-Request" in part["Vary"]
+    assert "X-Part" in part["Vary"]
     assert "<html" not in part.content.decode()
     assert "Delivered" in words_of(part.content)
     assert "data-again" not in part.content.decode()
