@@ -132,7 +132,7 @@ DATABASES = {
             "prepare_threshold": 2,
             "connect_timeout": 5,
             # Prepared statements here are the hot paths' (accounts/statements.py): planned once a
-            # connection and never on a guess from one batch's values (80 -> 50 us a receipt). Such a
+            # connection, never on a guess from one batch's values (80 -> 50 us a receipt). Such a
             # plan outlives the emptiness of a table, so it may not count on one: no whole-table
             # scan where there is an index.
             "options": (
