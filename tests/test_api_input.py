@@ -13,8 +13,8 @@ import pytest
 from accounts.tenancy import scope
 from apisettings.models import Event
 from messaging.models import Batch, Message
+from tests.line import Line, route
 from tests.make import EURO
-from tests.test_straight_line import Line, route
 
 __all__ = ["route"]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from accounts.tenancy import scope
 from messaging.models import Message
+from tests.line import Line, route
 from tests.test_api_input import NO_DOCUMENT, TO, item, one, refused, send
-from tests.test_straight_line import Line, route
 
 __all__ = ["route"]
 

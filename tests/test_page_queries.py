@@ -13,8 +13,8 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.tour import DOWNLOADS, OWN, QUERIES
+from tests.line import route
 from tests.make import make_account, make_member, make_user, signed_in
-from tests.test_straight_line import route
 from tests.test_walls import NEEDS_MORE, PAGES, PARAMS, Address, World, named, url, world
 
 __all__ = ["route", "world"]

@@ -23,6 +23,7 @@ from messaging.cancel import cancel
 from messaging.models import Batch, Message
 from senders.models import SendingSettings, UsageCounter
 from tests.conftest import worker
+from tests.line import PRICE, Line, route
 from tests.make import EURO, as_uuid, fund, make_account, make_key
 from tests.oracle import (
     assert_books_balance,
@@ -31,7 +32,6 @@ from tests.oracle import (
     deadlocks,
     together,
 )
-from tests.test_straight_line import PRICE, Line, route
 
 __all__ = ["route"]
 

@@ -19,9 +19,9 @@ from messaging.models import Message, Route
 from senders.models import Sender, SendingSettings
 from senders.settings_list import SENDING_FORMS, sending_settings
 from tests.conftest import worker
+from tests.line import ALWAYS, NEVER, Line, route
 from tests.make import as_uuid, fund, make_account, make_key
 from tests.oracle import entries_of
-from tests.test_straight_line import ALWAYS, NEVER, Line, route
 
 __all__ = ["route"]
 

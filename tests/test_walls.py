@@ -22,8 +22,9 @@ from accounts.tenancy import scope
 from apisettings.models import Delivery, Webhook
 from hub.lib.ids import uuid7
 from messaging.models import Message, MessageTemplate
+from tests.accounts.given import waiting_job
+from tests.line import Line, route
 from tests.make import fund, make_account, make_key, make_member, make_user, signed_in
-from tests.test_straight_line import Line, route
 
 __all__ = ["route"]
 
@@ -121,6 +122,11 @@ class World:
             )
             return str(entry.pk)
 
+    def job_id(self) -> str:
+        """One that waits."""
+        with scope(self.line.account):
+            return str(waiting_job(self.line.account).pk)
+
     def delivery_id(self) -> str:
         account = self.line.account
         with scope(account):
@@ -143,6 +149,7 @@ PARAMS: Final[dict[str, Callable[[World], str]]] = {
     "key_id": World.key_id,
     "delivery_id": World.delivery_id,
     "entry_id": World.entry_id,
+    "job_id": World.job_id,
 }
 
 

@@ -31,8 +31,10 @@ from hub.demo.cast import (
     Friend,
     Person,
 )
+from hub.demo.texts import TEMPLATES, WORKSHOP_TEMPLATES
 from messaging.carriers import forget_ways
 from messaging.models import Route
+from messaging.writing.template_actions import active_templates, create_template
 from senders.actions import change_default_sender
 from senders.cards import SENDER
 from senders.models import InboundHandle, Sender
@@ -77,6 +79,8 @@ def build() -> Company:
     give_credit(parent)
     make_contacts(parent, (*CUSTOMERS, *TROUBLED, *STOPPED))
     make_contacts(child, (*CLIENTS, AT_SEA))
+    make_templates(parent, actor_of(owner), TEMPLATES)
+    make_templates(child, actor_of(owner), WORKSHOP_TEMPLATES)
     return Company(parent, child, owner)
 
 
@@ -164,6 +168,14 @@ def make_contacts(account: Account, friends: tuple[Friend, ...]) -> None:
             for number, name, zone in friends
             if number not in known
         )
+
+
+def make_templates(account: Account, actor: Actor, texts: tuple[tuple[str, str], ...]) -> None:
+    with scope(account):
+        known = {template.name for template in active_templates(account)}
+        for name, body in texts:
+            if name not in known:
+                create_template(account, actor=actor, name=name, body=body)
 
 
 def _parent(owner: User) -> Account:

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from accounts.activity import Filters, count_all
+from accounts.activity_export import Reader, begin_export
 from accounts.models import Account
 from accounts.statements import cursor, listed
 from accounts.tenancy import scope, system
@@ -122,6 +124,7 @@ class Story:
         self.post("today:news", [*morning, *cast.STOPPED], (texts.NEWSLETTER_FR,), CONSOLE)
         self._appointments(parent)
         self._child_under_rules(child)
+        self._export(parent)
         # Not sent by the demo: the workers find these when they start.
         self.post("today:codes", morning[:3], (texts.CODE,), SHOP)
 
@@ -133,6 +136,15 @@ class Story:
         with scope(parent):
             for id_ in made.ids[:2]:
                 cancel(parent.pk, UUID(id_), actor=actor_of(self.company.owner))
+
+    def _export(self, parent: Account) -> None:
+        """A job; the workers find it when they start."""
+        actor, reader = actor_of(self.company.owner), Reader("fr", parent.time_zone)
+        with scope(parent):
+            total = count_all(parent, Filters())
+            begin_export(
+                parent, actor=actor, filters=Filters(), name="csv", total=total, reader=reader
+            )
 
     def _child_under_rules(self, child: Account) -> None:
         """First the limit, over which messages are held; then the hours, outside which they are."""

@@ -32,3 +32,27 @@ REPLIES: Final = (
     ("+447700900138", "Perfect, thank you"),
     ("+33639980118", "À quelle heure fermez-vous samedi ?"),
 )
+TEMPLATES: Final = (
+    (
+        "Commande prête",
+        "Bonjour {name|cher client}, votre commande est prête. Retrait au 12 rue des Martyrs, "
+        "du mardi au samedi, 10h-19h. Maison Verdier",
+    ),
+    (
+        "Rappel d’essayage",
+        "Maison Verdier : {name|bonjour}, nous vous attendons demain pour votre essayage. "
+        "Pour le déplacer, répondez à ce message.",
+    ),
+    (
+        "Order ready",
+        "Hello {name|there}, your order is ready at 12 rue des Martyrs, Tuesday to Saturday, "
+        "10am-7pm. Maison Verdier",
+    ),
+)
+WORKSHOP_TEMPLATES: Final = (
+    (
+        "Devis prêt",
+        "Bonjour {name|cher client}, votre devis est prêt. Répondez OUI pour lancer la "
+        "restauration. Atelier Sud",
+    ),
+)

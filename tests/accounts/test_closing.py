@@ -16,6 +16,7 @@ from hub.lib.ids import uuid7
 from senders.models import Sender
 from tests.accounts.given import ACTOR, address, entries_of, member_of, save, shown
 from tests.conftest import worker
+from tests.line import Line, route, work
 from tests.mailbox import letters_to
 from tests.make import (
     EURO,
@@ -26,7 +27,6 @@ from tests.make import (
     make_member,
     make_user,
 )
-from tests.test_straight_line import Line, route, work
 
 __all__ = ["route"]
 

@@ -17,8 +17,8 @@ from messaging.models import Batch, Message
 from senders.models import InboundHandle, Sender, SendingSettings
 from tests.accounts.given import address, entries_of, member_of, save, shown
 from tests.conftest import worker
+from tests.line import NEVER, PRICE, Line, route, work
 from tests.make import EURO, make_account
-from tests.test_straight_line import NEVER, PRICE, Line, route, work
 
 __all__ = ["route"]
 

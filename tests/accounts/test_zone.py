@@ -14,8 +14,8 @@ from hub.lib.zones import canonical, clock_changes, zone_names
 from messaging.models import Message
 from tests.accounts.given import ACTOR, address, entries_of, member_of, save, shown
 from tests.conftest import worker
+from tests.line import Line, route
 from tests.make import make_account
-from tests.test_straight_line import Line, route
 
 __all__ = ["route"]
 

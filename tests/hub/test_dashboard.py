@@ -14,9 +14,9 @@ from apisettings.models import Webhook
 from messaging.models import DayCount
 from tests.conftest import worker
 from tests.hub.given import attention, figures, fold, page, tell
+from tests.line import NEVER, Line, route
 from tests.make import EURO, fund, make_account, make_member, make_user, signed_in
 from tests.senders.given import member_of, use
-from tests.test_straight_line import NEVER, Line, route
 
 __all__ = ["route"]
 

@@ -13,8 +13,8 @@ from apisettings.models import Event
 from messaging import day_counts, sweeps
 from tests.conftest import worker
 from tests.hub.given import NOON, counted, fold, move, tell
+from tests.line import Line, route
 from tests.make import make_account
-from tests.test_straight_line import Line, route
 
 __all__ = ["route"]
 

@@ -3,10 +3,10 @@
 import pytest
 
 from hub.lib.phones import show
+from tests.line import Line, route
 from tests.make import make_member, make_user, signed_in
 from tests.messaging.given import url
 from tests.messaging.test_new_message import token_of
-from tests.test_straight_line import Line, route
 
 __all__ = ["route"]
 
