@@ -134,8 +134,8 @@ DATABASES = {
             # Prepared statements here are the hot paths' (accounts/statements.py): planned once a
             # connection, never on a guess from one batch's values (80 -> 50 us a receipt). Such a
             # plan outlives the emptiness of a table, so it may not count on one: no whole-table
-            # scan where there is an index. Before Postgres 18 that inflates the cost of a scan there
-            # is no index for, which would start the compiler each time.
+            # scan where there is an index. Before Postgres 18 that inflates the cost of the other
+            # scans, which would start the compiler each time.
             "options": (
                 "-c lock_timeout=5s -c statement_timeout=30s -c jit=off"
                 " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
