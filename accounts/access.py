@@ -30,13 +30,15 @@ Params = ParamSpec("Params")
 class ConsoleRequest(HttpRequest):
     """A request that passed the door: `account`, `role` and `actor` are set.
 
-    `memberships` are this one, then at most OFFERED others by name.
+    `memberships` are this one, then at most OFFERED others by name. `stands_under` is the address
+    of the page in whose place of the menu this one stands, where its own does not tell.
     """
 
     account: Account
     role: str
     actor: Actor
     memberships: list[Place]
+    stands_under: str
 
 
 # How many other accounts the switcher names; the page behind it lists all.

@@ -66,17 +66,29 @@ def read_page(
     return page
 
 
-def read_all(account: Account, filters: Filters) -> Iterator[AuditEntry]:
-    """Newest first, at most 50,000; a thousand at a time, so that it may be streamed."""
-    rows, left = _asked(account, filters), MOST_EXPORTED
-    some = list(rows[:CHUNK])
-    while some and left:
-        yield from some[:left]
-        left -= len(some[:left])
-        some = list(rows.filter(pk__lt=some[-1].pk)[:CHUNK])
+def count_all(account: Account, filters: Filters) -> int:
+    """How many entries an export holds; at most 50,000."""
+    return _asked(account, filters)[:MOST_EXPORTED].count()
 
 
-def _asked(account: Account, filters: Filters) -> QuerySet[AuditEntry]:
+def read_all(
+    account: Account | UUID,
+    filters: Filters,
+    *,
+    before: UUID | None = None,
+    most: int = MOST_EXPORTED,
+) -> Iterator[list[AuditEntry]]:
+    """Newest first, at most `most`, older than `before` when given; a thousand at a time."""
+    rows = _asked(account, filters)
+    while most > 0:
+        some = list((rows.filter(pk__lt=before) if before else rows)[: min(CHUNK, most)])
+        if not some:
+            return
+        yield some
+        before, most = some[-1].pk, most - len(some)
+
+
+def _asked(account: Account | UUID, filters: Filters) -> QuerySet[AuditEntry]:
     rows = AuditEntry.objects.for_account(account).order_by("-pk")
     kind, _, person = filters.who.partition(":")
     if kind:

@@ -1,29 +1,36 @@
 """Console · Account · Activity log: the page and its exports."""
 
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Final
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.access import ConsoleRequest, console
-from accounts.activity import Came, Filters, read_page
-from accounts.activity_export import csv_lines, jsonl_lines, note_export
+from accounts.activity import Came, Filters, count_all, read_page
+from accounts.activity_export import (
+    FORMATS,
+    MOST_AT_ONCE,
+    Reader,
+    begin_export,
+    file_name,
+    lines,
+    note_export,
+)
 from accounts.activity_form import FilterForm
 from accounts.activity_page import LogPage
 from accounts.activity_words import ValueWords
+from accounts.job_views import download, see_other
+from accounts.jobs import TooManyJobs
 from accounts.models import Membership
 from hub.lib.forms import problems
-from hub.lib.htmx import answer
+from hub.lib.parts import answer
 
-Lines = Callable[..., Iterator[bytes]]
-EXPORTS: Final[dict[str, tuple[Lines, str]]] = {
-    "csv": (csv_lines, "text/csv; charset=utf-8"),
-    "jsonl": (jsonl_lines, "application/jsonl; charset=utf-8"),
-}
 MOST_MEMBERS: Final = 200
 
 
@@ -52,22 +59,37 @@ def activity(request: ConsoleRequest, *, value_words: ValueWords) -> HttpRespons
 @console("account.view")
 @require_GET
 def export(request: ConsoleRequest, *, name: str) -> HttpResponse:
-    """The log, narrowed as the page was, as a file; at most 50,000 entries. Itself an entry."""
+    """The log, narrowed as the page was, as a file; at most 50,000 entries. Itself an entry.
+
+    A long one leads to the page of the job that makes it.
+    """
     form = _form(request)
     filters: Filters = form.filters()
     if form.errors:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    lines, kind = EXPORTS[name]
+    reader = Reader(get_language() or "en", timezone.get_current_timezone_name())
+    total = count_all(request.account, filters)
+    if total > MOST_AT_ONCE:
+        return _begin(request, filters, name, total, reader)
     note_export(request.account, actor=request.actor, filters=filters, name=name)
-    zone = timezone.get_current_timezone_name()
-    content = lines(request.account, filters, get_language() or "en", zone)
-    response = StreamingHttpResponse(content, content_type=kind)
-    today = timezone.localdate().isoformat()
-    file = f"activity-{request.account.public_id}-{today}.{name}"
-    response["Content-Disposition"] = f'attachment; filename="{file}"'
-    response["Cache-Control"] = "no-store"
-    # Django's types do not say that a stream may stand for an answer.
-    return cast(HttpResponse, response)
+    content = lines(request.account, filters, name, reader)
+    return download(content, file_name(request.account, name), FORMATS[name].content_type)
+
+
+def _begin(
+    request: ConsoleRequest, filters: Filters, name: str, total: int, reader: Reader
+) -> HttpResponse:
+    account = request.account
+    try:
+        job = begin_export(
+            account, actor=request.actor, filters=filters, name=name, total=total, reader=reader
+        )
+    except TooManyJobs:
+        messages.warning(
+            request, _("Two files are being made already. Wait for one, or cancel it.")
+        )
+        return see_other(reverse("console:account_activity", args=[account.public_id]))
+    return see_other(reverse("console:account_job", args=[account.public_id, job.pk]))
 
 
 def _form(request: ConsoleRequest) -> FilterForm:

@@ -71,6 +71,7 @@ WORDS: Final[dict[str, Words]] = {
     "activity.exported": Words(
         "account", _("Activity log exported"), _("exported the activity log as %(subject)s")
     ),
+    "job.cancelled": Words("account", _("Job cancelled"), _("cancelled the making of %(subject)s")),
     "demo.completed": Words("account", _("Demo made"), _("made the demo data")),
     "opt_out.changed": Words(
         "contacts", _("Automatic opt-out changed"), _("changed automatic opt-out")

@@ -223,11 +223,11 @@ class Job(AccountOwned):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
 
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -273,7 +273,9 @@ class Job(AccountOwned):
 class JobFile(AccountOwned):
     """A piece of what a job made, compressed; in order of `start` the pieces are the file."""
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    job = models.ForeignKey(
+        Job, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     # How many rows stand before it.
     start = models.IntegerField()
     content = models.BinaryField()

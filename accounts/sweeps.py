@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts import mailing
 from accounts.closing import close_for_good
+from accounts.job_kinds import KINDS
+from accounts.job_runs import run_due
 from accounts.models import Account
 
 MOST_AT_ONCE: Final = 100
@@ -19,6 +21,12 @@ def close_accounts() -> int:
     due = Account.objects.filter(state=Account.State.CLOSING, closes_at__lte=now)
     some = list(due.order_by("closes_at")[:MOST_AT_ONCE])
     return sum(close_for_good(account, now=now) for account in some)
+
+
+@shared_task(name="accounts.run_jobs", queue="bulk")
+def run_jobs() -> int:
+    """Due jobs had a turn each; what they made is erased in time. Returns how many."""
+    return run_due(KINDS)
 
 
 @shared_task(name="accounts.send_mail", queue="mail")

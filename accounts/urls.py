@@ -2,7 +2,15 @@ from collections.abc import Mapping, Sequence
 
 from django.urls import URLPattern, path
 
-from accounts import activity_views, closing_views, general_views, undo_views, views
+from accounts import (
+    activity_views,
+    closing_views,
+    general_views,
+    job_views,
+    undo_views,
+    views,
+)
+from accounts.activity_export import FORMATS
 from accounts.activity_words import ValueWords
 from accounts.cards import CardKind
 from accounts.closing_views import Consequences
@@ -46,7 +54,7 @@ def pages(
 
 
 def log_pages(*, undoables: Mapping[str, Undoable], value_words: ValueWords) -> list[URLPattern]:
-    """The activity log and Undo. `undoables` by action; `value_words` are of higher floors."""
+    """The log, jobs and Undo. `undoables` by action; `value_words` are of higher floors."""
     return [
         path(
             "account/activity/",
@@ -61,8 +69,11 @@ def log_pages(*, undoables: Mapping[str, Undoable], value_words: ValueWords) -> 
                 {"name": name},
                 name=f"account_activity_{name}",
             )
-            for name in activity_views.EXPORTS
+            for name in FORMATS
         ),
+        path("account/jobs/<uuid:job_id>/", job_views.job, name="account_job"),
+        path("account/jobs/<uuid:job_id>/cancel/", job_views.cancel, name="account_job_cancel"),
+        path("account/jobs/<uuid:job_id>/file/", job_views.file, name="account_job_file"),
         path(
             "undo/<uuid:entry_id>/",
             undo_views.undo,

@@ -57,10 +57,11 @@ class Shell:
 
     @cached_property
     def tab(self) -> Tab | None:
-        """The tab whose address is the longest beginning of this one."""
+        """The tab whose address is the longest beginning of this one, or of what it says."""
         if self.account is None:
             return None
-        return menu.tab_of(self.request.path, self.account.public_id)
+        path = getattr(self.request, "stands_under", self.request.path)
+        return menu.tab_of(path, self.account.public_id)
 
     @cached_property
     def section(self) -> Section | None:

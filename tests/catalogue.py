@@ -45,7 +45,7 @@ LIBRARIES: Final = ("account_", "auth_", "django_", "mfa_", "socialaccount_", "u
 # Tables whose rows hub_system sees across accounts.
 SYSTEM: Final = frozenset(
     {
-        "accounts_auditentry", "apisettings_apikey", "apisettings_delivery",
+        "accounts_auditentry", "accounts_job", "apisettings_apikey", "apisettings_delivery",
         "apisettings_deliveryattempt", "apisettings_event", "apisettings_webhook",
         "billing_daybalance", "billing_ledgerentry", "billing_ledgertransaction", "billing_wallet",
         "contacts_consentrecord", "contacts_contact", "contacts_optout",

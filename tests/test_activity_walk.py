@@ -32,9 +32,9 @@ from hub.lib.ids import uuid7
 from messaging.models import Batch, MessageTemplate
 from senders.models import Sender, SendingSettings
 from tests.accounts import given as general
+from tests.line import Line, route
 from tests.make import PASSWORD, Key, make_account, make_key, make_member, make_user, signed_in
 from tests.senders import given as sending
-from tests.test_straight_line import Line, route
 from tests.test_walls import DOORS, PAGES, Address
 
 __all__ = ["route"]
@@ -190,6 +190,11 @@ def changed_limit(world: World) -> Params:
     return {"entry_id": str(world.entries()[-1].pk)}
 
 
+def job(world: World) -> Params:
+    with scope(world.account):
+        return {"job_id": str(general.waiting_job(world.account).pk)}
+
+
 def closing(world: World) -> Body:
     sent = {"typed": world.account.name, "password": PASSWORD}
     page = general.address(world.account, "account_close")
@@ -300,6 +305,7 @@ CASES: Final = (
         wrong=({"typed": "x", "password": PASSWORD},),
     ),
     Case("account_keep", "account.reopened", closing),
+    Case("account_job_cancel", "job.cancelled", params=job),
     Case("undo", "sms_limit.changed", params=changed_limit),
 )
 
@@ -368,6 +374,7 @@ READERS: Final = [one for one in PAGES if short(one) not in {case.url_name for c
 STANDS_FOR: Final[Params] = {
     "message_id": str(UUID(int=7 << 76)),
     "template_id": str(UUID(int=7 << 76)),
+    "job_id": str(UUID(int=7 << 76)),
     "key_id": "x",
 }
 

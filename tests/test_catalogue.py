@@ -162,6 +162,7 @@ def test_every_question_finds_its_fault(
 VALUES: Final = {
     ("messaging_message", "state"): "'queued'",
     ("billing_ledgerentry", "amount"): "7",
+    ("accounts_job", "state"): "'waiting'",
 }
 BY_TYPE: Final = {
     "uuid": "gen_random_uuid()", "text": "'x'", "character varying": "left(md5(random()::text), 3)",

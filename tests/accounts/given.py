@@ -6,10 +6,19 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.audit import Actor
-from accounts.models import Account
+from accounts.models import Account, Job
 from tests.senders.given import entries_of, fields_of, member_of
 
-__all__ = ["ACTOR", "address", "entries_of", "fields_of", "member_of", "save", "shown"]
+__all__ = [
+    "ACTOR",
+    "address",
+    "entries_of",
+    "fields_of",
+    "member_of",
+    "save",
+    "shown",
+    "waiting_job",
+]
 
 ACTOR = Actor("person", "1", "Nadia Benali", "console")
 
@@ -21,6 +30,15 @@ def address(account: Account, page: str = "account_general") -> str:
 def shown(client: Client, account: Account, card: str) -> dict[str, str]:
     """The card's form as the page shows it."""
     return fields_of(client.get(address(account)).content.decode(), card)
+
+
+def waiting_job(account: Account, **given: Any) -> Job:
+    """An export of the log that no worker has seen. Needs the scope."""
+    asked = {"format": "csv", "filters": {}, "language": "en", "zone": "Europe/Paris"}
+    return Job.objects.create(
+        account=account, kind="activity", name="activity.csv", asked=asked, total=2100,
+        person_id="1", person_label="Nadia Benali", **given,
+    )  # fmt: skip
 
 
 def save(client: Client, account: Account, card: str, **given: Any) -> Any:

@@ -32,8 +32,17 @@ LATER: Final = """
 SELECT id::text FROM messaging_message WHERE state IN ('scheduled', 'held')
 AND account_id = (SELECT id FROM accounts_account WHERE public_id = %s) LIMIT 1
 """
+JOB: Final = """
+SELECT id::text FROM accounts_job
+WHERE account_id = (SELECT id FROM accounts_account WHERE public_id = %s) LIMIT 1
+"""
 # A browser saves these; it does not show them.
-DOWNLOADS: Final = frozenset({"console:account_activity_csv", "console:account_activity_jsonl"})
+DOWNLOADS: Final = frozenset(
+    {
+        "console:account_activity_csv", "console:account_activity_jsonl",
+        "console:account_job_file",
+    }
+)  # fmt: skip
 # Doors for POST alone are found out by a thing that does not exist.
 NOTHING: Final = "00000000-0000-7000-8000-000000000000"
 # What must be in the query for the page to have something to ask.
@@ -85,6 +94,9 @@ def _of_the_account(site: Running, template: str) -> list[Stop]:
 
 def _filled(address: Address, site: Running, account: str, template: str) -> list[dict[str, str]]:
     """The parameters of `address`; several times for messages, one of each state."""
+    if "job_id" in address.params:
+        jobs = site.system(JOB, account)
+        return [{"account_id": account, "job_id": row[0]} for row in jobs]
     if "message_id" in address.params:
         query = ONE_OF_EACH_STATE if address.name == "console:message" else LATER
         ids = [row[0] for row in site.system(query, account)]
