@@ -50,7 +50,7 @@ def job(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     return answer(request, "accounts/job.html", context, part="accounts/_job.html")
 
 
-@console("account.view", while_closing=True)
+@console("account.view")
 @require_POST
 def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """The job stops; back at its page."""

@@ -40,7 +40,7 @@ TEMPLATES: Final = (
     ),
     (
         "Rappel d’essayage",
-        "Maison Verdier : {name|bonjour}, nous vous attendons demain pour votre essayage. "
+        "Maison Verdier : {name|bonjour}, nous vous attendons demain pour votre essayage. "
         "Pour le déplacer, répondez à ce message.",
     ),
     (

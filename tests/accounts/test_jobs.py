@@ -373,15 +373,6 @@ def test_only_who_may_read_the_log_sees_its_jobs(account: Account, owner: Client
     assert entries_of(account, "job.cancelled") == []
 
 
-def test_a_closing_account_may_still_stop_its_jobs(account: Account, owner: Client) -> None:
-    page = begin(owner, account)
-    Account.objects.filter(pk=account.pk).update(
-        state="closing", closes_at=timezone.now() + timedelta(days=14)
-    )
-    assert owner.post(page + "cancel/").status_code == 302
-    assert row(account, page).state == "cancelled"
-
-
 def test_the_web_can_neither_write_nor_erase_a_file(account: Account) -> None:
     with scope(account):
         job = waiting_job(account)

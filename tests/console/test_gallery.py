@@ -35,7 +35,7 @@ def test_staff_see_every_state_of_every_component(staff: Client, language: str) 
     staff.cookies["hub_language"] = language
     html = staff.get(reverse("ui")).content.decode()
     for state in BADGES:
-        assert f">{state}</th>" in html
+        assert f"<code>{state}</code>" in html
     for kind in ("good", "info", "warn", "bad"):
         assert f'class="note {kind}' in html
     for part in (
