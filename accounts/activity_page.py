@@ -37,12 +37,14 @@ LONG: Final = 120
 
 
 class ChangeRow(NamedTuple):
-    """A field's value before and after; `long` when it is better folded away."""
+    """A field's value before and after; `long` when it is better folded away, `own` when it is
+    what somebody wrote, in whatever language and direction."""
 
     field: str
     before: str
     after: str
     long: bool
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ def change_rows(entry: AuditEntry, zone: str, words: ValueWords) -> list[ChangeR
         before, after = (value_words(field, value, zone, words) for value in pair)
         if before != after or field.endswith(("secret", "password")):
             long = max(len(before), len(after)) > LONG
-            rows.append(ChangeRow(field_words(field), before, after, long))
+            own = before in pair or after in pair
+            rows.append(ChangeRow(field_words(field), before, after, long, own))
     return rows
 
 

@@ -17,7 +17,7 @@ CATALOGUE: Final = Path(__file__).resolve().parents[2] / "locale/fr/LC_MESSAGES/
 LANGUAGES: Final = frozenset({"English"})
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]*>")
 TEXTS: Final = """() => {
-  const data = "script, style, code, pre, .mono, bdi, .bubble, td.txt, [lang]:not(html)";
+  const data = "script, style, code, pre, .mono, [dir=auto], .bubble, td.txt, [lang]:not(html)";
   const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (walker.nextNode()) {
