@@ -24,9 +24,10 @@ from messaging.writing.send_form import SendForm
 from messaging.writing.template_form import TemplateForm
 from senders.cards import CARDS as SENDING_CARDS
 from tests.accounts import given as general
+from tests.line import route
 from tests.make import PASSWORD, signed_in
 from tests.senders import given as sending
-from tests.test_activity_walk import CASES, HOOK, NEW_KEY, NEW_MESSAGE, Case, World, prepared, route
+from tests.writing_cases import CASES, HOOK, NEW_KEY, NEW_MESSAGE, Case, World, prepared
 
 __all__ = ["route"]
 
