@@ -73,10 +73,6 @@ class Account(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.public_id})"
 
-    @property
-    def may_send(self) -> bool:
-        return self.state == self.State.OPEN
-
 
 class Membership(models.Model):
     """A person's role in an account. A directory table: sign-in reads it before any scope."""

@@ -245,7 +245,9 @@ def _answered_badly(result: Result, detail: str, group: list[Outcome], left_at: 
     values = {"detail": detail} if detail else {}
     end(
         [
-            Ending(one.message_id, "", reason, values, _brief(reason, values, now), one.epoch)
+            Ending(
+                one.message_id, "", reason, values, brief("carrier", reason, values, now), one.epoch
+            )
             for one in group
         ],
         now,
@@ -269,16 +271,16 @@ def tell_tried(epochs: dict[str, int], result: Result, detail: str, left_at: dat
     )
 
 
-def _brief(reason: str, values: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """A trail entry for what a carrier or the clock decided."""
-    step = {"step": "carrier", "verdict": "end", "rule": reason, "values": values}
+def brief(step: str, reason: str, values: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """A trail entry for what a carrier, a receipt or the clock decided, at one `step`."""
+    told = {"step": step, "verdict": "end", "rule": reason, "values": values}
     return {
         "at": now.isoformat(),
         "verdict": "end",
         "reason": reason,
         "until": None,
         "values": values,
-        "steps": [step],
+        "steps": [told],
     }
 
 
@@ -321,7 +323,9 @@ def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:
 def end_for(ids: Iterable[str], reason: str, now: datetime, *, before: Iterable[str]) -> int:
     """`end` for one reason that no rule of an account decided: the clock's or the carrier's."""
     return end(
-        [Ending(id_, "", reason, {}, _brief(reason, {}, now)) for id_ in ids], now, before=before
+        [Ending(id_, "", reason, {}, brief("carrier", reason, {}, now)) for id_ in ids],
+        now,
+        before=before,
     )
 
 

@@ -17,7 +17,7 @@ from accounts.tenancy import system
 from billing import ledger
 from hub.lib.ids import many_uuid7
 from messaging.gateways.contract import Dlr
-from messaging.outcome import PAYLOAD
+from messaging.outcome import PAYLOAD, brief
 
 # A receipt that matches nothing for this long is left alone.
 PARKED_FOR: Final = timedelta(hours=72)
@@ -134,18 +134,5 @@ def _rows(receipts: Sequence[Dlr], now: datetime) -> list[_Row]:
         seen.add(ref)
         if status in REASON_OF:
             row.reason = REASON_OF[status]
-            row.told = _told(row.reason, code, now)
+            row.told = brief("receipt", row.reason, {"detail": str(code)}, now)
     return list(rows.values())
-
-
-def _told(reason: str, code: int, now: datetime) -> dict[str, Any]:
-    values = {"detail": str(code)}
-    step = {"step": "receipt", "verdict": "end", "rule": reason, "values": values}
-    return {
-        "at": now.isoformat(),
-        "verdict": "end",
-        "reason": reason,
-        "until": None,
-        "values": values,
-        "steps": [step],
-    }

@@ -163,7 +163,8 @@ def test_the_picture_stands_on_any_day_with_any_balance(day: int, spent: int) ->
     account = make_account()
     fund(account, (40 - spent) * EURO)
     noted(account, {date(2026, 10, 31): 40})
-    ET.fromstring(str(card(account, datetime(2026, 11, day, 22, 59, tzinfo=UTC)).picture))
+    root = ET.fromstring(str(card(account, datetime(2026, 11, day, 22, 59, tzinfo=UTC)).picture))
+    assert root.findtext("title") == "Balance this month"
 
 
 def test_in_french_the_money_is_french(settings: Any) -> None:

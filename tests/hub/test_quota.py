@@ -73,7 +73,7 @@ def test_the_picture_stands_on_any_day_under_any_limit(day: int, limits: dict[st
     use(account, 1, now - timedelta(hours=1))
     if limits:
         limit(account, **limits)
-    ET.fromstring(quota(account, now).picture)
+    assert ET.fromstring(quota(account, now).picture).find("title") is not None
 
 
 def test_a_chart_shows_words_of_people_as_text() -> None:
