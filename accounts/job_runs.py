@@ -9,13 +9,15 @@ import gzip
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.jobs import KEPT, OPEN, JobKind, Piece
+from accounts.job_letters import failed_letter, ready_letter, tell_who_asked
+from accounts.jobs import KEPT, OPEN, REMEMBERED, JobKind, Piece
 from accounts.models import Account, Job, JobFile
 from accounts.statements import cursor
 from accounts.tenancy import scope, system
@@ -31,8 +33,16 @@ LEASE: Final = timedelta(minutes=1)
 # At one place. Then it is the job that kills its workers.
 MOST_TRIES: Final = 3
 
+MOST_FORGOTTEN: Final = 500
+
 DUE: Final = """
 SELECT account_id, id FROM accounts_job WHERE due <= %s ORDER BY due LIMIT %s
+"""
+# Nothing is due any more: what they made is erased.
+OLD: Final = """
+SELECT account_id, array_agg(id) FROM (
+    SELECT account_id, id FROM accounts_job WHERE due IS NULL AND finished_at < %s LIMIT %s) old
+GROUP BY account_id
 """
 
 
@@ -44,6 +54,17 @@ def run_due(kinds: Mapping[str, JobKind]) -> int:
         with scope(account_id):
             _look_at(account_id, job_id, kinds)
     return len(found)
+
+
+def forget_old() -> int:
+    """Jobs that ended long ago are gone, at most MOST_FORGOTTEN of them; returns how many."""
+    with system("jobs that ended long ago"):
+        before = timezone.now() - REMEMBERED
+        found = cursor().execute(OLD, [before, MOST_FORGOTTEN]).fetchall()
+    for account_id, ids in found:
+        with scope(account_id):
+            Job.objects.for_account(account_id).filter(pk__in=ids).delete()
+    return sum(len(ids) for _account, ids in found)
 
 
 def file_of(account: Account, job_id: UUID) -> Iterator[bytes]:
@@ -70,16 +91,17 @@ def _look_at(account_id: UUID, job_id: UUID, kinds: Mapping[str, JobKind]) -> No
 
 def _try(job: Job, kinds: Mapping[str, JobKind]) -> None:
     try:
-        _turn(job, kinds[job.kind].work(job))
+        _turn(job, kinds[job.kind])
     except Exception:  # noqa: BLE001 - whatever it was, the person is told and the log has it
         _fail(job)
 
 
-def _turn(job: Job, pieces: Iterator[Piece]) -> None:
+def _turn(job: Job, kind: JobKind) -> None:
+    pieces = kind.work(job)
     for _time in range(TURN):
         piece = next(pieces, None)
         if piece is None:
-            _finish(job)
+            _finish(job, kind)
             return
         if not _keep(job, piece):
             return
@@ -100,18 +122,24 @@ def _keep(job: Job, piece: Piece) -> bool:
     return ours
 
 
-def _finish(job: Job) -> None:
+def _finish(job: Job, kind: JobKind) -> None:
     now = timezone.now()
-    _move(
-        job, state=Job.State.DONE, total=job.done, finished_at=now, expires_at=now + KEPT,
-        due=now + KEPT,
-    )  # fmt: skip
+    with transaction.atomic(durable=True):
+        ours = _move(
+            job, state=Job.State.DONE, total=job.done, finished_at=now, expires_at=now + KEPT,
+            due=now + KEPT,
+        )  # fmt: skip
+        if ours:
+            words = partial(kind.words, job.done, job.total)
+            tell_who_asked(job, partial(ready_letter, words=words))
 
 
 def _fail(job: Job) -> None:
     reference, now = new_reference(), timezone.now()
     logger.error("reference %s: job %s (%s)", reference, job.pk, job.kind, exc_info=True)
-    _move(job, state=Job.State.FAILED, error=reference, finished_at=now, due=now)
+    with transaction.atomic(durable=True):
+        if _move(job, state=Job.State.FAILED, error=reference, finished_at=now, due=now):
+            tell_who_asked(job, failed_letter)
 
 
 def _erase(job: Job) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.access import ConsoleRequest, console
 from accounts.job_kinds import KINDS
 from accounts.job_runs import file_of
-from accounts.jobs import OPEN, cancel_job, has_file
+from accounts.jobs import OPEN, REMEMBERED, cancel_job, has_file
 from accounts.models import Job
 from hub.lib.parts import answer, wants_part
 
@@ -42,6 +42,7 @@ def job(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
         "words": kind.words(found.done, found.total),
         "again": kind.again(request.account, found),
         "has_file": has_file(found),
+        "remembered": REMEMBERED,
         "poll": POLL_SECONDS if found.state in OPEN else None,
         "seen": seen,
         "address": _address(request, "account_job", job_id),

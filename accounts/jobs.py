@@ -19,6 +19,8 @@ OPEN: Final = (Job.State.WAITING, Job.State.RUNNING)
 MOST_AT_ONCE: Final = 2
 # What a job made is kept for so long, then erased.
 KEPT: Final = timedelta(hours=24)
+# An ended job's row and page, counted from its end.
+REMEMBERED: Final = timedelta(days=30)
 
 
 class TooManyJobs(ValueError):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import mailing
 from accounts.closing import close_for_good
 from accounts.job_kinds import KINDS
-from accounts.job_runs import run_due
+from accounts.job_runs import forget_old, run_due
 from accounts.models import Account
 
 MOST_AT_ONCE: Final = 100
@@ -27,6 +27,12 @@ def close_accounts() -> int:
 def run_jobs() -> int:
     """Due jobs had a turn each; what they made is erased in time. Returns how many."""
     return run_due(KINDS)
+
+
+@shared_task(name="accounts.forget_jobs", queue="bulk")
+def forget_jobs() -> int:
+    """Jobs that ended long ago are gone with their pages; returns how many."""
+    return forget_old()
 
 
 @shared_task(name="accounts.send_mail", queue="mail")

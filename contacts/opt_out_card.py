@@ -20,7 +20,6 @@ from contacts.optout_words import (
     read,
 )
 from contacts.own_words import LONGEST_WORD, MOST_WORDS, Refusal, everyday, refused, split_words
-from hub.lib.segments import count
 
 LONGEST_CONFIRMATION: Final = 320
 LONGEST_TRY: Final = 200
@@ -113,11 +112,6 @@ class OptOutForm(CardForm):
         # Off and never changed stays the default, not a text somebody chose.
         unchosen = not self.saved["confirmation"] and text == self.shown()["confirmation"]
         return "" if unchosen and not self.cleaned_data.get("confirm") else text
-
-    @property
-    def segments(self) -> Any:
-        """What the text in the field costs now."""
-        return count(str(self["confirmation"].value() or ""))
 
     def _words(self, kind: str, other: Any = ()) -> list[str]:
         words = split_words(self.cleaned_data[f"extra_{kind}"])

@@ -25,6 +25,9 @@ FARTHEST: Final = 90
 WHOLE_DAY: Final = timedelta(days=1)
 MOST_LISTED: Final = 3
 SHORT_FROM: Final = 10_000
+# A line that never falls below this share of its top is drawn from near its own lowest point:
+# from nought it would be flat.
+FLAT: Final = 0.9
 
 
 class DayRow(NamedTuple):
@@ -43,11 +46,12 @@ class CreditRow(NamedTuple):
 
 
 class BalanceCard(NamedTuple):
-    """The card: a sentence that says the point, its picture ("" before two days are known) and the
-    numbers of the picture; what is held, how long it lasts."""
+    """The card: a sentence that says the point, its picture ("" before two days are known), where
+    its scale begins ("" for nought) and its numbers; what is held, how long it lasts."""
 
     sentence: str
     picture: SafeString | str
+    begins: str
     rows: list[DayRow]
     credits: list[CreditRow]
     available: str
@@ -64,9 +68,11 @@ def balance_card(account: Account, balance: Balance, week: Week, now: datetime) 
     past = past_of(account, month.begins, now.astimezone(month.begins.tzinfo))
     told, lasts = sentence(account, balance), _lasts(account, balance, week, now)
     line = _line(past, month, balance.available, now)
+    chart = _chart(past, line, month, balance, f"{told} {lasts}") if len(line) > 1 else None
     return BalanceCard(
         told,
-        _chart(past, line, month, balance, f"{told} {lasts}").svg() if len(line) > 1 else "",
+        chart.svg() if chart else "",
+        _money(int(chart.base), balance) if chart and chart.base else "",
         _rows(past, month, balance, now),
         [_credit_row(one, balance, month) for one in reversed(past.credits[-MOST_LISTED:])],
         _money(balance.available, balance),
@@ -123,7 +129,8 @@ def _line(past: Past, month: Period, available: int, now: datetime) -> list[Poin
 def _chart(
     past: Past, line: Sequence[Point], month: Period, balance: Balance, told: str
 ) -> LineChart:
-    steps = round_steps(max(point.y for point in line) / MICRO)
+    least, most = (end(point.y for point in line) / MICRO for end in (min, max))
+    steps = round_steps(most, base=least if most > least > most * FLAT else 0)
     days = round((month.ends - month.begins) / WHOLE_DAY)
     return LineChart(
         id="balance",
@@ -131,9 +138,10 @@ def _chart(
         description=told,
         days=days,
         top=steps[-1] * MICRO,
+        base=steps[0] * MICRO,
         line=line,
         x_marks=[Mark(day - 0.5, str(day)) for day in (1, 8, 15, 22, days)],
-        y_marks=[Mark(value * MICRO, _short_money(value, balance.currency)) for value in steps],
+        y_marks=[Mark(value * MICRO, _axis_money(value, steps, balance)) for value in steps],
         named=[_named(one, line, month, balance) for one in past.credits],
     )
 
@@ -179,6 +187,13 @@ def _short_money(whole: int, currency: str) -> str:
         return show_money(whole * MICRO, currency, _language(), digits=0)
     locale = locale_of(_language())
     return str(format_compact_currency(whole, currency, fraction_digits=1, locale=locale))
+
+
+def _axis_money(whole: int, steps: Sequence[int], balance: Balance) -> str:
+    """Short where the scale begins at nought; else in full, since only the last digits differ."""
+    if not steps[0]:
+        return _short_money(whole, balance.currency)
+    return show_money(whole * MICRO, balance.currency, _language(), digits=0)
 
 
 def _money(micro: int, balance: Balance) -> str:

@@ -14,6 +14,8 @@ LEFT, RIGHT, TOP, BOTTOM, HEIGHT, WIDTH = 58, 662, 14, 206, 232, 680
 # A label nearer to the edge than this is written to the left of its point.
 EDGE: Final = 90
 STEPS: Final = (1, 2, 5)
+# Between a scale and its labels; what a character of them takes on a phone, where they are largest.
+GAP, WIDEST = 8, 11.3
 
 
 class Point(NamedTuple):
@@ -39,7 +41,7 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A line over the days of a period, over a shaded area.
+    """A line over the days of a period, over a shaded area if the scale begins at nought (`base`).
 
     `steady` is a straight dotted line from its first to its last point; `ahead` the way from the
     last point of `line` to where it leads, labelled with `ahead_label`; `named` are points of note.
@@ -58,6 +60,7 @@ class LineChart:
     ahead: Point | None = None
     ahead_label: str = ""
     named: Sequence[Named] = ()
+    base: float = 0
 
     def svg(self) -> SafeString:
         """The picture; its title and description name it for those who do not see it."""
@@ -86,6 +89,12 @@ class LineChart:
         parts.extend(map(self._named, self.named))
         return parts
 
+    @property
+    def _left(self) -> float:
+        """Where the days begin: to the right of the longest label of the scale."""
+        longest = max((len(mark.label) for mark in self.y_marks), default=0)
+        return max(LEFT, longest * WIDEST)
+
     def _grid(self) -> SafeString:
         """Every other label gives way on a phone."""
         return format_html_join(
@@ -93,8 +102,8 @@ class LineChart:
             '<path class="gr" d="M{} {}H{}"/><text class="ax{}" x="{}" y="{}" '
             'text-anchor="end">{}</text>',
             (
-                (LEFT, self._y(mark.at), RIGHT, " m" * (index % 2), LEFT - 8,
-                 f"{float(self._y(mark.at)) + 3.5:.1f}", mark.label)
+                (f"{self._left:g}", self._y(mark.at), RIGHT, " m" * (index % 2),
+                 f"{self._left - GAP:g}", f"{float(self._y(mark.at)) + 3.5:.1f}", mark.label)
                 for index, mark in enumerate(self.y_marks)
             ),
         )  # fmt: skip
@@ -109,11 +118,14 @@ class LineChart:
     def _drawn(self) -> SafeString:
         points = " ".join(f"{self._x(x)},{self._y(y)}" for x, y in self.line)
         first, last = self.line[0], self.line[-1]
+        # An area is read as an amount, which it is from nought up only.
+        area = format_html(
+            '<polygon class="area" points="{},{} {} {},{}"/>',
+            self._x(first.x), BOTTOM, points, self._x(last.x), BOTTOM,
+        )  # fmt: skip
         return format_html(
-            '<polygon class="area" points="{},{} {} {},{}"/><polyline class="ln" points="{}"/>'
-            '<circle class="pt" cx="{}" cy="{}" r="4"/>',
-            self._x(first.x), BOTTOM, points, self._x(last.x), BOTTOM, points,
-            self._x(last.x), self._y(last.y),
+            '{}<polyline class="ln" points="{}"/><circle class="pt" cx="{}" cy="{}" r="4"/>',
+            "" if self.base else area, points, self._x(last.x), self._y(last.y),
         )  # fmt: skip
 
     def _way(self) -> SafeString:
@@ -142,20 +154,23 @@ class LineChart:
         return f"{self._x(point.x)} {self._y(point.y)}"
 
     def _x(self, day: float) -> str:
-        return f"{LEFT + min(max(day, 0), self.days) * (RIGHT - LEFT) / self.days:.1f}"
+        left = self._left
+        return f"{left + min(max(day, 0), self.days) * (RIGHT - left) / self.days:.1f}"
 
     def _y(self, value: float) -> str:
-        return f"{BOTTOM - min(max(value, 0), self.top) * (BOTTOM - TOP) / self.top:.1f}"
+        above = min(max(value, self.base), self.top) - self.base
+        return f"{BOTTOM - above * (BOTTOM - TOP) / (self.top - self.base):.1f}"
 
 
-def round_steps(most: float, wanted: int = 4) -> list[int]:
-    """Round values from 0 up to the first that is not below `most`: about `wanted` steps."""
-    least = max(most, 1) / wanted
+def round_steps(most: float, wanted: int = 4, base: float = 0) -> list[int]:
+    """Round values from `base`, or the last before it, up to the first that is not below `most`:
+    about `wanted` steps."""
+    least = max(most - base, 1) / wanted
     power = 1
     while power * STEPS[-1] * 2 < least:
         power *= 10
     step = next((n * power for n in (*STEPS, 10) if n * power >= least), 10 * power)
-    values = [0]
+    values = [int(base // step) * step]
     while values[-1] < most:
         values.append(values[-1] + step)
-    return values if len(values) > 1 else [0, step]
+    return values if len(values) > 1 else [values[0], values[0] + step]

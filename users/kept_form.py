@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
-from hub.lib.fill import fill
+from hub.lib.fill import announce, fill
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -44,6 +44,7 @@ class KeptFormMiddleware:
         if kept:
             told = _("You had been signed out. Nothing was saved: look at what you wrote and save.")
             messages.warning(request, told)
+            announce(request, kept["fields"])
         response = self.get_response(request)
         if kept:
             _fill(request, response, kept)

@@ -36,7 +36,7 @@ class OpenSession:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
-    """The list, this browser first; a POST ends one of the others, or all of them."""
+    """The list, this browser first, then the last active; a POST ends one of the others, or all."""
     person = cast(User, request.user)
     if request.method == "POST":
         return _end(request, person)
@@ -58,7 +58,7 @@ def _open_sessions(request: HttpRequest, person: User) -> list[OpenSession]:
         )
         for session in UserSession.objects.purge_and_list(person)
     ]
-    return sorted(found, key=lambda one: (not one.here, -one.session.created_at.timestamp()))
+    return sorted(found, key=lambda one: (not one.here, -one.session.last_seen_at.timestamp()))
 
 
 def _end(request: HttpRequest, person: User) -> HttpResponse:

@@ -4,16 +4,23 @@ The real actions stamp what happens with the time it happens. The demo's history
 an earlier clock and sent a moment ago; here its attempts, receipts, events, trails and counted
 parts are moved back to the time of their message, each by the same step, so that the distances
 between them stay what the carrier made them. The ledger and the activity log are append-only and
-are not moved: they say truly that it was all made today. So does the simulator's own book.
+are not moved: they say truly that it was all sent today. So does the simulator's own book.
+
+Credit is dated as it is written, and the functions that write it know no time but their own. So the
+demo writes the same rows as the ledger's role, which only the owner of the database may become; the
+rules of the ledger (zero-sum, append-only, one movement a cause) hold for them like for any.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
+import psycopg
+from django.conf import settings
 
 from accounts.statements import cursor, listed
 from accounts.tenancy import system
@@ -65,23 +72,47 @@ FROM {STEPS}
 WHERE e.account_id = ANY (%(accounts)s::uuid[]) AND e.at >= %(since)s
   AND e.payload->>'message_id' = g.id::text
 """
-# What could be spent at the end of each past day: what can be now, and what was sent since.
+CREDIT = """
+WITH txn AS (
+    INSERT INTO billing_ledgertransaction (id, account_id, kind, cause, on_behalf_of, note, at)
+    VALUES (gen_random_uuid(), %(account)s, 'credit', 'credit:' || %(cause)s::text, %(account)s,
+            %(note)s, %(at)s)
+    ON CONFLICT (cause, account_id) DO NOTHING RETURNING id)
+INSERT INTO billing_ledgerentry (id, account_id, txn_id, wallet_id, amount)
+SELECT gen_random_uuid(), w.account_id, txn.id, w.id, line.sign * %(amount)s
+FROM txn JOIN billing_wallet w ON w.account_id = %(account)s
+JOIN (VALUES ('funding', -1), ('main', 1)) AS line (kind, sign) USING (kind)
+"""
+# What could be spent at the end of each past day: what can be now and what was sent since, without
+# what was put in since.
 BALANCES = """
 INSERT INTO billing_daybalance (id, account_id, day, available)
-SELECT gen_random_uuid(), a.id, g.day::date, m.balance + p.micro * (
-    SELECT coalesce(sum(x.parts), 0) FROM messaging_daycount x
-    JOIN accounts_account s ON s.id = x.account_id
-    WHERE coalesce(s.payer_id, s.id) = m.account_id AND x.kind = 'submitted' AND x.day > g.day)
+SELECT gen_random_uuid(), a.id, g.day::date, m.balance + (
+    SELECT coalesce(sum(x.price), 0) FROM messaging_attempt t
+    JOIN messaging_message x ON x.id = t.message_id JOIN accounts_account s ON s.id = x.account_id
+    WHERE coalesce(s.payer_id, s.id) = m.account_id AND t.outcome = 'accepted'
+      AND (t.at AT TIME ZONE a.time_zone)::date > g.day) - (
+    SELECT coalesce(sum(e.amount), 0) FROM billing_ledgertransaction t
+    JOIN billing_ledgerentry e ON e.account_id = t.account_id AND e.txn_id = t.id AND e.amount > 0
+    WHERE t.account_id = m.account_id AND t.kind = 'credit'
+      AND (t.at AT TIME ZONE a.time_zone)::date > g.day)
 FROM accounts_account a
 JOIN billing_wallet m ON m.account_id = coalesce(a.payer_id, a.id) AND m.kind = 'main'
-CROSS JOIN LATERAL (SELECT b.micro FROM billing_price b
-    WHERE b.country = a.country AND b.currency = m.currency ORDER BY b.valid_from DESC LIMIT 1) p
 CROSS JOIN generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS g (day)
 WHERE a.id = ANY (%(accounts)s::uuid[])
 ON CONFLICT (account_id, day) DO NOTHING
 """
 COUNTED = "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)"
 COUNTER = "SELECT count(*) FROM limit_room(%s::uuid[], %s)"
+
+
+class Credit(NamedTuple):
+    """Money that was put in then, in micro-units; each `cause` once."""
+
+    cause: str
+    amount: int
+    note: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -145,6 +176,15 @@ class Sent:
             "extra": extra or None,
             "trail": self.told(),
         }
+
+
+def give_credit(account: UUID, credits: Iterable[Credit]) -> None:
+    """The account, which has a wallet, was given these at their time; what it has is left alone."""
+    with psycopg.connect(settings.DATABASE_URLS["owner"]) as owner:
+        owner.execute("SELECT set_config('hub.account', %s, true)", [str(account)])
+        owner.execute("SET LOCAL ROLE hub_ledger")
+        for one in credits:
+            owner.execute(CREDIT, {"account": account, **one._asdict()})
 
 
 def validity(accepted: datetime) -> datetime:

@@ -10,8 +10,11 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.job_kinds import KINDS
+from accounts.job_letters import failed_letter, ready_letter
+from accounts.jobs import KEPT
 from accounts.letters import Letter, Reader, Rendered, absolute, render
-from accounts.models import Account
+from accounts.models import Account, Job
 from accounts.notices import closed_letter, closing_letter, reopened_letter
 from apisettings.letters import stopped_letter
 from hub.demo.cast import PEOPLE
@@ -40,7 +43,7 @@ def sample_reader(language: str) -> Reader:
 
 def every_sample() -> list[Sample]:
     """In the order in which a person may meet them."""
-    return [*_of_sign_in(), *_of_closing(), *_of_limits(), *_of_webhooks()]
+    return [*_of_sign_in(), *_of_closing(), *_of_limits(), *_of_jobs(), *_of_webhooks()]
 
 
 def shown(sample: Sample, language: str) -> Rendered:
@@ -118,6 +121,18 @@ def _of_limits() -> list[Sample]:
 
 def _limit(account: Account, full: Full, to: Reader) -> Letter:
     return limit_letter(account, full, timezone.now(), to)
+
+
+def _of_jobs() -> list[Sample]:
+    account, now = samples.account(), timezone.now()
+    job = Job(kind="activity", name=f"activity-{account.public_id}.csv", done=34_210, total=34_210)
+    job.created_at, job.expires_at, job.error = now, now + KEPT, "7QK2M9XD"
+    words = partial(KINDS[job.kind].words, job.done, job.total)
+    ready, failed = _("A job has made its file"), _("A job could not make its file")
+    return [
+        Sample("job_ready", ready, lambda to: ready_letter(account, job, to, words=words)),
+        Sample("job_failed", failed, lambda to: failed_letter(account, job, to)),
+    ]
 
 
 def _of_webhooks() -> list[Sample]:

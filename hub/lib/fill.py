@@ -7,6 +7,9 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+
 Attrs = list[tuple[str, str | None]]
 Edit = tuple[int, int, str]
 Fields = Mapping[str, Sequence[str]]
@@ -16,6 +19,8 @@ LEFT_ALONE: Final = frozenset({"submit", "button", "reset", "image", "file", "pa
 TICKED: Final = frozenset({"checkbox", "radio"})
 # Tells the script and the styles that the form holds what is not saved.
 DIRTY: Final = "data-dirty"
+# Of a request whose page will be filled: with what.
+FIELDS: Final = "filled_with"
 
 
 @dataclass(slots=True)
@@ -53,6 +58,23 @@ def fill(html: str, *, page: str, action: str, fields: Fields) -> str:
     for start, end, text in sorted(edits, reverse=True):
         html = html[:start] + text + html[end:]
     return html
+
+
+def announce(request: HttpRequest, fields: Fields) -> None:
+    """Who makes the page knows what its form will be filled with: see `text_in`."""
+    setattr(request, FIELDS, fields)
+
+
+def text_in(request: HttpRequest, shown: BoundField, *, card: str = "") -> str:
+    """The text of a field as its reader will have it, were it filled in afterwards.
+
+    `card` is the hidden one of its form. A line break is one character, as in browsers.
+    """
+    fields: Fields = getattr(request, FIELDS, {})
+    text = shown.value() or ""
+    if shown.html_name in fields and list(fields.get("card", [])) == [card] * bool(card):
+        text = fields[shown.html_name][-1]
+    return str(text).replace("\r\n", "\n")
 
 
 def _forms(html: str) -> list[_Form]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import ConsoleRequest, console
 from billing.balance import balance_of
+from hub.lib.fill import text_in
 from hub.lib.phones import show
 from messaging.accept import KeyReused, accept, decide_only, told
 from messaging.bell import ring
@@ -115,10 +116,9 @@ class _Page:
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HttpResponse:
         request, balance = self.request, balance_of(self.request.account)
-        text = str(form["text"].value() or "").replace("\r\n", "\n")
         context: dict[str, Any] = {
             "form": form,
-            "counted": counted(text),
+            "counted": counted(text_in(request, form["text"])),
             "balance": balance,
             "has_templates": bool(self.templates),
         }

@@ -23,6 +23,7 @@ from accounts.card_page import Clash, changed_words, clash_words
 from accounts.models import Account
 from accounts.permissions import allows
 from accounts.undo import undo_tag
+from hub.lib.fill import text_in
 from hub.lib.forms import Problem, problems
 from hub.lib.money import show_number
 from hub.lib.pages import Page, decode, make_page
@@ -209,13 +210,12 @@ def _form_page(
     clash: Clash | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    text = str(form["text"].value() or "")
     if found is not None and version is None:
         version = found.version
     context: dict[str, Any] = {
         "form": form,
         "template": found,
-        "counted": counted(text.replace("\r\n", "\n")),
+        "counted": counted(text_in(request, form["text"])),
         "version": version,
         "card": {"id": "template", "clash": clash},
         "here": request.path,

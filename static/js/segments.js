@@ -102,6 +102,10 @@
     const output = target.dataset.sms && document.getElementById(target.dataset.sms);
     if (output) tell(target, output);
   });
+  // What the browser itself put back, after a reload or on the way back.
+  addEventListener("pageshow", () => document.querySelectorAll("[data-sms]").forEach((one) => {
+    if (one.value !== one.defaultValue) one.dispatchEvent(new Event("input", { bubbles: true }));
+  }));
   document.addEventListener("click", (event) => {
     const id = event.target.closest("[data-plain]")?.dataset.plain;
     const textarea = id && document.getElementById(id);

@@ -263,3 +263,14 @@ def test_no_program_can_ask_for_the_class_of_confirmations() -> None:
         draft = Draft("+33612345680", "x", message_class=CONFIRMATION)
         (decision,) = decide_only(line.account.pk, [draft])
     assert [step.rule for step in decision.trail if step.step == "opt_out"] == ["confirmation"]
+
+
+def test_a_refused_confirmation_comes_back_with_its_own_cost() -> None:
+    """A line break is one character, though browsers send two."""
+    account = make_account()
+    client = member_of(account)
+    text = "Maison Test\r\n" + 170 * "x" + "\u200b"
+    answer = save(client, account, "optout", confirm="on", confirmation=text)
+    assert answer.status_code == 422
+    # 183 characters, 67 a segment.
+    assert "3 segments, 18 characters left (UCS-2)" in answer.content.decode()

@@ -9,44 +9,60 @@ MOST_STOPS: Final = 260
 # whether something else lies over it.
 LISTEN: Final = """() => {
   const told = new Map();
-  const tell = (element) => {
-    if (!element || element === document.body) return;
+  let last, ended = false;
+  const ringed = (element) => {
     // A field without a frame of its own is ringed by the one around it.
     const around = element.parentElement;
-    const ring = [element, around, around?.parentElement].some((one) => {
+    return [element, around, around?.parentElement].some((one) => {
       const style = one && getComputedStyle(one);
       return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     });
+  };
+  const shown = (element) => {
     const box = element.getBoundingClientRect();
     const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
     const top = document.elementFromPoint((left + right) / 2,
       box.top + Math.min(box.height, innerHeight) / 2);
-    const seen = Boolean(top) && (element.contains(top) || top.contains(element)
+    return Boolean(top) && (element.contains(top) || top.contains(element)
       || [...element.labels ?? []].some((label) => label.contains(top)));
-    const name = element.outerHTML.slice(0, 120);
-    if (!told.has(element)) told.set(element, { name, ring, seen });
-    else told.again = true;
   };
-  document.activeElement?.blur();
-  document.addEventListener("keydown", ({ key }) => {
-    if (key !== "Tab") return;
-    if (told.size && document.activeElement === document.body) told.again = true;
-    tell(document.activeElement);
-  }, true);
-  globalThis.tabWalk = () => ({ stops: [...told.values()], ended: Boolean(told.again) });
+  const tell = (element) => {
+    // A date is several stops in one field.
+    const before = told.get(element);
+    if (before && element !== last) ended = true;
+    const ring = ringed(element) && before?.ring !== false;
+    const seen = shown(element) && before?.seen !== false;
+    if (!ended) told.set(element, { name: element.outerHTML.slice(0, 120), ring, seen });
+    last = element;
+  };
+  const listen = ({ key }) => {
+    if (key !== "Tab" || ended) return;
+    if (document.activeElement !== document.body) tell(document.activeElement);
+    else if (told.size) ended = true;
+  };
+  // Wherever the last walk ended, this one begins at the top.
+  document.body.tabIndex = -1;
+  document.body.focus({ preventScroll: true });
+  document.body.removeAttribute("tabindex");
+  document.removeEventListener("keydown", globalThis.tabHeard, true);
+  document.addEventListener("keydown", globalThis.tabHeard = listen, true);
+  globalThis.tabWalk = () => ({ stops: [...told.values()], ended });
 }"""
-AT_ONCE: Final = 25
+AT_ONCE: Final = 10
 
 
 def stops(page: Page) -> list[dict[str, Any]]:
-    """Where Tab leads, from the top of the page until it begins again."""
+    """Where Tab leads, held down from the top of the page until it begins again."""
     page.evaluate(LISTEN)
-    for _batch in range(MOST_STOPS // AT_ONCE):
-        for _press in range(AT_ONCE):
-            page.keyboard.press("Tab")
-        walked: dict[str, Any] = page.evaluate("tabWalk()")
-        if walked["ended"]:
-            return list(walked["stops"])
+    try:
+        for _batch in range(MOST_STOPS // AT_ONCE):
+            for _press in range(AT_ONCE):
+                page.keyboard.down("Tab")
+            walked: dict[str, Any] = page.evaluate("tabWalk()")
+            if walked["ended"]:
+                return list(walked["stops"])
+    finally:
+        page.keyboard.up("Tab")
     raise AssertionError(f"Tab never comes back to the top of {page.url}")
 
 

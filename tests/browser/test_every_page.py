@@ -67,8 +67,7 @@ def faults(page: Page, language: str) -> list[str]:
         found += [f"{width} px: {one}" for one in violations(page)]
         turn(page, "dark")
         found += [f"{width} px, dark: {one}" for one in violations(page, OF_COLOUR)]
-        if language == "en":
-            found += [f"{width} px: {one}" for one in unseen(page)]
+        found += [f"{width} px: {one}" for one in unseen(page)]
     found += overflow(page)
     page.set_viewport_size({"width": WIDE, "height": HEIGHT})
     return found

@@ -23,6 +23,7 @@ from tests.make import EURO, fund, make_account
 from tests.senders.given import member_of
 
 TODAY: Final = NOON.date()
+DAY: Final = timedelta(days=1)
 
 
 def noted(account: Account, days: dict[date, int]) -> None:
@@ -113,6 +114,42 @@ def test_the_line_goes_from_the_month_before_to_now() -> None:
     assert [round((206 - y) / scale) for _x, y in points] == [100, 100, 80, 80, 60, 40]
     # A day without a note ended as it began: the step is between the 10th and the 11th.
     assert [round((x - 58) * 30 / 604) for x, _y in points] == [0, 1, 2, 10, 11, 12]
+
+
+def test_a_line_far_from_nought_is_drawn_from_near_its_lowest_point() -> None:
+    account = make_account()
+    fund(account, 85_848 * EURO)
+    noted(account, {date(2026, 10, 31): 85_842, date(2026, 11, 2): 85_836, TODAY - DAY: 85_857})
+    found = card(account)
+    assert found.begins == "€85,830.00"
+    root = ET.fromstring(str(found.picture))
+    assert [each.text for each in root if (each.get("class") or "").startswith("ax")][:4] == [
+        "€85,830", "€85,840", "€85,850", "€85,860",
+    ]  # fmt: skip
+    assert "area" not in [each.get("class") for each in root]
+    scale = (206 - 14) / 30
+    ends = [round((206 - y) / scale) + 85_830 for _x, y in line(account)]
+    assert (min(ends), max(ends), ends[-1]) == (85_836, 85_857, 85_848)
+
+
+def test_the_page_says_where_a_scale_begins_that_does_not_at_nought() -> None:
+    account = make_account()
+    fund(account, 995 * EURO)
+    assert "not at zero" not in page(account)
+    noted(account, {datetime.now(UTC).date() - timedelta(days=40): 1_000})
+    assert "The scale begins at €994.00, not at zero." in page(account)
+
+
+@pytest.mark.parametrize("before", [85_848, 40_000])
+def test_a_line_that_is_level_or_moves_much_is_drawn_from_nought(before: int) -> None:
+    account = make_account()
+    fund(account, 85_848 * EURO)
+    noted(account, {date(2026, 11, 2): before})
+    found = card(account)
+    assert found.begins == ""
+    root = ET.fromstring(str(found.picture))
+    assert "area" in [each.get("class") for each in root]
+    assert "€0" in [each.text for each in root]
 
 
 def test_the_first_day_has_no_line_yet_and_says_when_it_begins() -> None:

@@ -159,6 +159,8 @@ def test_the_page_asks_at_most_twelve_questions_however_much_there_is(route: Non
     line = Line(hours_on=True, week=NEVER, limit_day=1)
     make_member(line.account, user, "owner")
     client = signed_in(user)
+    # Its first page also notes that the session is in use.
+    page(line.account, client)
     asked = []
     for number in range(3):
         line.send(to=f"+3361234567{number}")

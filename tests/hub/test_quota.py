@@ -92,3 +92,24 @@ def test_steps_are_round_few_and_reach_the_most(most: int) -> None:
     assert steps[-1] >= most
     assert 2 <= len(steps) <= 6
     assert {str(step).strip("0")[:1] for step in steps[1:2]} <= {"1", "2", "5"}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "steps"),
+    [
+        (85_836, 85_857, [85_830, 85_840, 85_850, 85_860]),
+        (999, 1000, [999, 1000]),
+        (0.2, 0.9, [0, 1]),
+    ],
+)
+def test_steps_may_begin_just_below_the_least(least: float, most: float, steps: list[int]) -> None:
+    assert round_steps(most, base=least) == steps
+
+
+def test_long_labels_of_a_scale_stand_beside_the_chart_not_over_its_edge() -> None:
+    marks = [Mark(0, "0"), Mark(1, "1 285 840 €")]
+    svg = ET.fromstring(LineChart("c", "t", "d", 30, 1.0, [Point(0, 1)], [], marks).svg())
+    ends = [float(each.get("x") or 0) for each in svg if (each.get("class") or "")[:2] == "ax"]
+    drawn = next(each for each in svg if each.get("class") == "ln").get("points") or ""
+    assert ends == [pytest.approx(116.3)] * 2
+    assert float(drawn.split(",")[0]) == pytest.approx(124.3)

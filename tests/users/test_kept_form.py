@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import time_machine
@@ -125,6 +125,61 @@ def test_a_long_text_and_what_looks_like_markup_come_back_as_they_were(cast: Cas
     assert 'value="A &quot;B&quot; &lt;i&gt;"' in html
     with scope(cast.account):
         assert not MessageTemplate.objects.for_account(cast.account).exists()
+
+
+# 208 characters as browsers count them, one more as they send them.
+LONG: Final = "Bonjour Madame.\r\n" + 192 * "x"
+COUNTED: Final = "2 segments, 98 characters left (GSM-7)"
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("template_new", {"name": "A", "text": LONG}),
+        ("message_new", {"to": "+33639980123", "text": LONG}),
+        ("account_general", {"card": "optout", "confirm": "on", "confirmation": LONG}),
+    ],
+)
+def test_the_cost_beside_a_text_is_that_of_the_text_that_comes_back(
+    cast: Cast, name: str, given: dict[str, str]
+) -> None:
+    client = Client()
+    sign_in(client, cast.alice)
+    page = reverse(f"console:{name}", args=[cast.account.public_id])
+    assert COUNTED not in client.get(page).content.decode()
+    posted_too_late(client, page, given)
+    sign_in(client, cast.alice, page)
+    html = client.get(page).content.decode()
+    assert 192 * "x" in html
+    assert COUNTED in html
+    assert COUNTED not in client.get(page).content.decode()
+
+
+def test_a_text_that_comes_back_is_shown_as_it_will_be_read_and_with_what_makes_it_dear(
+    cast: Cast,
+) -> None:
+    client = Client()
+    sign_in(client, cast.alice)
+    page = reverse("console:template_new", args=[cast.account.public_id])
+    posted_too_late(client, page, {"name": "A", "text": "À bientôt {name}"})
+    sign_in(client, cast.alice, page)
+    html = client.get(page).content.decode()
+    assert 'id="text-count-shown">À bientôt Camille Martin<' in html
+    assert 'id="text-count-dear">' in html
+
+
+def test_the_text_of_one_card_is_not_counted_in_another(cast: Cast) -> None:
+    client = Client()
+    sign_in(client, cast.alice)
+    page = reverse("console:account_general", args=[cast.account.public_id])
+    before = counts_in(client.get(page).content.decode())
+    posted_too_late(client, page, {"card": "name", "name": "x", "confirmation": "y" * 300})
+    sign_in(client, cast.alice, page)
+    assert counts_in(client.get(page).content.decode()) == before != []
+
+
+def counts_in(html: str) -> list[str]:
+    return re.findall(r"\d+ segments?, \d+ characters left", html)
 
 
 def test_a_form_that_posts_elsewhere_is_filled_on_the_page_it_stands_on(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """A person's own page: name, language, clock, and where they are signed in."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.audit import CLOCK, record
 from accounts.tenancy import scope
 from tests.make import PASSWORD, Cast, make_user, signed_in
+from tests.test_page_queries import statements
 from users.models import User
 
 PROFILE = "/accounts/profile/"
@@ -24,6 +25,8 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
 )
+ANDROID = "Mozilla/5.0 (Android 16; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+IP = "192.0.2.9"
 
 
 @pytest.fixture(autouse=True)
@@ -189,6 +192,50 @@ def test_sessions_are_listed_with_device_and_address_and_this_one_is_marked() ->
         assert part in html
     assert html.count("This browser") == 1
     assert html.index("This browser") < html.index("Safari on iPhone")
+
+
+def test_each_session_says_when_it_was_last_active_and_the_last_active_stands_first() -> None:
+    user = make_user(time_zone="UTC")
+    with time_machine.travel(datetime(2026, 11, 12, 9, 0, tzinfo=UTC), tick=False) as clock:
+        laptop, phone, _other = (browser(user, agent, IP) for agent in (FIREFOX, IPHONE, ANDROID))
+        clock.shift(timedelta(hours=3))
+        assert is_in(phone)
+        html = laptop.get(reverse("sessions")).content.decode()
+    told = re.findall(r"Last active <time[^>]*>([^<]*)</time>", html)
+    assert [one[-5:] for one in told] == ["12:00", "09:00"]
+    assert html.count("Active now") == 1
+    assert html.index("Active now") < html.index("Safari on iPhone") < html.index("Android")
+
+
+def test_activity_is_written_once_in_five_minutes_and_not_by_a_page_that_asks_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 12, 9, 0, tzinfo=UTC), tick=False) as clock:
+        client = browser(make_user(), FIREFOX, IP)
+        signed_in_at = session_of(client).last_seen_at
+        clock.shift(timedelta(minutes=4))
+        assert is_in(client)
+        assert session_of(client).last_seen_at == signed_in_at
+        clock.shift(timedelta(minutes=6))
+        client.get(PROFILE, headers={"X-Part": "true"})
+        assert session_of(client).last_seen_at == signed_in_at
+        assert is_in(client)
+        assert session_of(client).last_seen_at == signed_in_at + timedelta(minutes=10)
+        with statements(monkeypatch) as sent:
+            for _minute in range(4):
+                clock.shift(timedelta(minutes=1))
+                assert is_in(client)
+    assert not [one for one in sent if "usersessions" in one and one.startswith("UPDATE")]
+
+
+def test_a_session_that_has_ended_is_not_made_active_again() -> None:
+    user = make_user()
+    with time_machine.travel(datetime(2026, 11, 12, 9, 0, tzinfo=UTC), tick=False) as clock:
+        here, lost = browser(user, FIREFOX, IP), browser(user, FIREFOX, IP)
+        here.post(reverse("sessions"), {"end": str(session_of(lost).pk)})
+        clock.shift(timedelta(minutes=10))
+        assert not is_in(lost)
+        assert UserSession.objects.filter(user=user).count() == 1
 
 
 def test_one_session_is_ended_and_the_others_go_on() -> None:
