@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.origins import Origin
 from hub.lib.money import show_number, show_when
 
 Text = str | Promise
@@ -83,9 +84,19 @@ WORDS: Final[dict[str, Words]] = {
     "sending_hours.changed": Words(
         "numbers", _("Sending hours changed"), _("changed the sending hours")
     ),
+    "sending_hours.inherited": Words(
+        "numbers",
+        _("Sending hours set by the parent"),
+        _("set the sending hours from %(subject)s, the parent account"),
+    ),
     "sms_limit.changed": Words("numbers", _("SMS limit changed"), _("changed the SMS limit")),
     "delivery_receipts.changed": Words(
         "numbers", _("Delivery receipts changed"), _("changed delivery receipts")
+    ),
+    "delivery_receipts.inherited": Words(
+        "numbers",
+        _("Delivery receipts set by the parent"),
+        _("set delivery receipts from %(subject)s, the parent account"),
     ),
     "default_sender.changed": Words(
         "numbers", _("Default sender changed"), _("changed the default sender ID")
@@ -152,10 +163,14 @@ FIELDS: Final[dict[str, Text]] = {
     "hours_clock": _("Hours are read in"),
     "week": _("Days"),
     "unknown_zone_uses_account": _("Unknown recipients: use the account time zone"),
+    "hours_locked_below": _("Same for every sub-account"),
+    "hours_origin": _("Set by"),
     "limit_day": _("Per day"),
     "limit_month": _("Per month"),
     "over_limit": _("When a limit is reached"),
     "receipts": _("Always request delivery receipts"),
+    "receipts_locked_below": _("Same for every sub-account"),
+    "receipts_origin": _("Set by"),
     "default_sender": _("Sender"),
     "transactional_granted": _("Transactional messages"),
     "extra_stop": _("Your stop words"),
@@ -200,6 +215,8 @@ CHOICES: Final[dict[str, dict[str, Text]]] = {
         "recipient": _("the recipient’s time zone"),
         "account": _("the account time zone"),
     },
+    "hours_origin": dict(Origin.choices),
+    "receipts_origin": dict(Origin.choices),
     "mode": {"live": _("Live"), "test": _("Test")},
     "role": {
         "owner": _("Owner"),

@@ -18,6 +18,7 @@ from accounts.access import ConsoleRequest
 from accounts.cards import CardForm, CardKind, Fact, Text
 from accounts.conflicts import Overtaken, Values, fingerprint
 from accounts.models import Account, AuditEntry
+from accounts.origins import Origin
 from accounts.permissions import allows
 from hub.lib.forms import Problem, problems
 from hub.lib.money import show_when
@@ -44,7 +45,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A card as its template shows it. `facts` are found when they are asked for."""
+    """A card as its template shows it. `facts` are found when they are asked for.
+
+    `set_above` says that the parent sets it, so that there is nothing to fill in; `offers` is the
+    origin that this person may give the card instead. "" for none.
+    """
 
     id: str
     title: Text
@@ -58,6 +63,9 @@ class CardView:
     clash: Clash | None
     warnings: list[str]
     extras: dict[str, Any]
+    origin: Origin
+    set_above: str
+    offers: str
 
 
 def card_context(
@@ -65,7 +73,7 @@ def card_context(
 ) -> dict[str, Any]:
     """What a template of cards needs. Needs the scope; each row is read once."""
     account = request.account
-    entries = _newest_entries(account, [kind.action for kind in cards])
+    entries = _newest_entries(account, cards)
     rows = {read: read(account) for read in {kind.row for kind in cards}}
     return {
         "cards": {
@@ -73,7 +81,7 @@ def card_context(
                 request,
                 kind,
                 kind.values(rows[kind.row]),
-                entries.get(kind.action),
+                entries.get(kind.id),
                 answer if answer and answer.kind is kind else None,
             )
             for kind in cards
@@ -93,6 +101,14 @@ def changed_words(
         return told
     log = reverse("console:account_activity", args=[request.account.public_id])
     return format_html('<a class="link" href="{}?{}">{}</a>', log, urlencode(narrowed), told)
+
+
+def overtaken_words(overtaken: Overtaken) -> str:
+    """Who was first, as far as the log tells."""
+    entry = overtaken.entry
+    if entry is None:
+        return _("Somebody changed this after you opened the page.")
+    return clash_words(entry.actor_label, entry.at, timezone.get_current_timezone_name())
 
 
 def clash_words(who: str, at: datetime, zone: str) -> str:
@@ -124,32 +140,58 @@ def _view(
         _clash(account, answer) if answer and stale else None,
         kind.warnings(values),
         kind.extras(account, values, query),
+        kind.origin_of(values),
+        _above_words(account, kind.origin_of(values)),
+        _offers(request, kind, values),
     )
+
+
+def _offers(request: ConsoleRequest, kind: CardKind, values: Values) -> str:
+    able = kind.origin and request.account.parent_id and allows(request.role, kind.change)
+    other = {Origin.OWN: Origin.PARENT, Origin.PARENT: Origin.OWN}
+    found = other.get(kind.origin_of(values)) if able else None
+    return found.value if found else ""
 
 
 def _origin(
     request: ConsoleRequest, kind: CardKind, values: Values, entry: AuditEntry | None
 ) -> SafeString | str:
     """Whether the values are the account's own, and who changed them last."""
+    changed = (
+        changed_words(request, entry.actor_label, entry.at, event=entry.action) if entry else ""
+    )
+    if kind.origin_of(values) != Origin.OWN:
+        return changed
     is_default = kind.defaults is not None and kind.defaults() == values
-    if entry is None:
-        if is_default:
-            return _("Default value, never changed")
+    if not changed and is_default:
+        return _("Default value, never changed")
+    if not changed:
         return _("Own value, set when the account was opened")
-    origin = _("Default value") if is_default else _("Own value")
-    changed = changed_words(request, entry.actor_label, entry.at, event=kind.action)
-    return format_html("{}. {}", origin, changed)
+    return format_html("{}. {}", _("Default value") if is_default else _("Own value"), changed)
 
 
-def _newest_entries(account: Account, actions: list[str]) -> Mapping[str, AuditEntry]:
-    """The newest entry of each action, in one question."""
+def _above_words(account: Account, origin: Origin) -> str:
+    """Who sets the values above this account; "" when they are its own."""
+    if origin == Origin.OWN or account.parent is None:
+        return ""
+    told = {
+        Origin.PARENT: _("Set by %(parent)s (parent)"),
+        Origin.LOCKED: _("Locked by %(parent)s (parent)"),
+    }
+    return told[origin] % {"parent": account.parent.name}
+
+
+def _newest_entries(account: Account, cards: Sequence[CardKind]) -> Mapping[str, AuditEntry]:
+    """The newest entry about each card, by its id, in one question."""
+    about = {action: kind.id for kind in cards for action in (kind.action, kind.inherited)}
     newest = (
         AuditEntry.objects.for_account(account)
-        .filter(action__in=actions)
+        .filter(action__in=about)
         .order_by("action", "-id")
         .distinct("action")
     )
-    return {entry.action: entry for entry in newest}
+    # Of two actions about one card the later entry comes last and stays.
+    return {about[entry.action]: entry for entry in sorted(newest, key=lambda entry: entry.pk)}
 
 
 def _problems(answer: Answer | None) -> list[Problem]:
@@ -164,11 +206,8 @@ def _problems(answer: Answer | None) -> list[Problem]:
 
 def _clash(account: Account, answer: Answer) -> Clash:
     assert answer.overtaken is not None
-    entry = answer.overtaken.entry
-    told = _("Somebody changed this after you opened the page.")
-    if entry is not None:
-        told = clash_words(entry.actor_label, entry.at, timezone.get_current_timezone_name())
     saved = dict(answer.kind.facts(account, answer.overtaken.saved))
     mine = dict(answer.kind.facts(account, answer.form.wanted()))
     names = dict.fromkeys([*saved, *mine])
+    told = overtaken_words(answer.overtaken)
     return Clash(told, [(name, saved.get(name, "–"), mine.get(name, "–")) for name in names])

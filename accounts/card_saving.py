@@ -1,6 +1,7 @@
 """Saving one card: the form that was sent, its change, and the notes after it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -9,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import ConsoleRequest
-from accounts.card_page import Answer
+from accounts.card_page import Answer, overtaken_words
 from accounts.cards import CardKind, CardRefused, Query
 from accounts.conflicts import Overtaken
+from accounts.origins import Origin, SetAbove
 from accounts.undo import undo_tag
 
 
@@ -36,6 +38,9 @@ def save_card(request: ConsoleRequest, answer: Answer) -> Answer | None:
         changes = kind.save(request.account, actor=request.actor, seen=answer.seen, **wanted)
     except Overtaken as overtaken:
         return Answer(kind, form, answer.seen, overtaken)
+    except SetAbove:
+        note_set_above(request, kind)
+        return None
     except CardRefused as refused:
         form.add_error(refused.field, str(refused.told))
         return answer
@@ -48,6 +53,36 @@ def save_card(request: ConsoleRequest, answer: Answer) -> Answer | None:
     for outcome in kind.outcomes(request.account, wanted):
         messages.warning(request, outcome)
     return None
+
+
+def save_origin(request: ConsoleRequest, kind: CardKind, origin: Origin, seen: str) -> None:
+    """The card follows the parent from now on, or keeps its values as the account's own; a note
+    says so, or why not."""
+    values = {**kind.read(request.account), kind.origin: origin.value}
+    try:
+        changes = kind.save(request.account, actor=request.actor, seen=seen, **values)
+    except Overtaken as overtaken:
+        told = _("%(card)s: nothing was changed.") % {"card": kind.title}
+        messages.warning(request, f"{told} {overtaken_words(overtaken)}")
+    except SetAbove:
+        note_set_above(request, kind)
+    else:
+        own = _("%(card)s: the values are this account’s own now. Change them here.")
+        follows = _("%(card)s: this account has the values of %(parent)s from now on.")
+        told = (follows if origin == Origin.PARENT else own) % _named(request, kind)
+        undo = undo_tag(request.account, kind.action, changes)
+        messages.success(request, told, extra_tags=undo)
+
+
+def note_set_above(request: ConsoleRequest, kind: CardKind) -> None:
+    """A note says that nothing was saved, because the parent sets this card."""
+    told = _("%(card)s: nothing was saved, because %(parent)s sets it for this account.")
+    messages.warning(request, told % _named(request, kind))
+
+
+def _named(request: ConsoleRequest, kind: CardKind) -> dict[str, Any]:
+    parent = request.account.parent
+    return {"card": kind.title, "parent": parent.name if parent else ""}
 
 
 def at_card(request: ConsoleRequest, kind: CardKind) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from accounts.conflicts import Values, fingerprint
 from accounts.models import Account
+from accounts.origins import Origin
 from hub.lib.forms import ConsoleForm
 
 Text = str | Promise
@@ -68,6 +69,8 @@ class CardKind:
     or another ValueError. `page` names its page, `change` the permission that Save and Undo need.
     `defaults` is what a row that was never made holds; None where there is no default.
     `saved_words` end the note after Save, `outcomes` are notes of their own after it.
+    A card that a parent may set names the value that tells its `origin` (accounts.origins), and
+    the action of log entries about what was `inherited`; `save` then raises SetAbove too.
     """
 
     id: str
@@ -83,6 +86,8 @@ class CardKind:
     facts: Callable[[Account, Values], list[Fact]]
     short: Callable[[Values], Text]
     row: Callable[[Account], Any] = itself
+    origin: str = ""
+    inherited: str = ""
     defaults: Callable[[], dict[str, Any]] | None = None
     saved_words: Callable[[Values], Text] = lambda values: ""
     outcomes: Callable[[Account, Values], list[str]] = lambda account, values: []
@@ -92,6 +97,10 @@ class CardKind:
     def read(self, account: Account) -> dict[str, Any]:
         """The settings as they are saved. Needs the scope."""
         return self.values(self.row(account))
+
+    def origin_of(self, values: Values) -> Origin:
+        """Whose `values` of this card are."""
+        return Origin(values[self.origin]) if self.origin else Origin.OWN
 
     def seen(self, account: Account) -> str:
         """What a form shown now would send as its version. Needs the scope."""

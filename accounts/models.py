@@ -1,3 +1,4 @@
+from functools import cached_property
 from typing import ClassVar
 
 from django.conf import settings
@@ -72,6 +73,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.public_id})"
+
+    @cached_property
+    def has_subaccounts(self) -> bool:
+        """True while an account right below is not closed."""
+        return self.children.exclude(state=self.State.CLOSED).exists()
 
 
 class Membership(models.Model):

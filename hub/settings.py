@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "billing",
     "senders",
     "messaging",
+    "subaccounts",
     "hub",
 ]
 # A tool of development: it refuses two next migrations of one app.

@@ -12,17 +12,17 @@ from django.db import transaction
 from accounts.audit import Actor, record
 from accounts.conflicts import Values, differences, refuse_if_overtaken
 from accounts.models import Account
+from accounts.origins import Origin
 from hub.lib.windows import Week, open_hours
 from senders.models import Sender, SendingSettings
+from senders.settings_above import HOURS, RECEIPTS, Heritable, heed
 
 HOURS_CHANGED: Final = "sending_hours.changed"
 LIMIT_CHANGED: Final = "sms_limit.changed"
 RECEIPTS_CHANGED: Final = "delivery_receipts.changed"
 SENDER_CHANGED: Final = "default_sender.changed"
 
-HOURS: Final = ("hours_on", "hours_clock", "week", "unknown_zone_uses_account")
 LIMIT: Final = ("limit_day", "limit_month", "over_limit")
-RECEIPTS: Final = ("receipts",)
 SENDER: Final = ("default_sender",)
 
 Changes = dict[str, list[Any]]
@@ -41,12 +41,18 @@ def change_sending_hours(
     hours_clock: str,
     week: Mapping[str, Any],
     unknown_zone_uses_account: bool,
+    hours_locked_below: bool = False,
+    hours_origin: str = Origin.OWN,
 ) -> Changes:
     """The account sends within `week` when `hours_on`; workers decide held messages again.
 
     `week` is the JSON form of hub.lib.windows.Week; an empty one was never chosen. ValueError for
     one without an open hour while hours are on, and Overtaken unless `seen` is the fingerprint of
     what is saved (accounts.conflicts). Needs the scope, as all of these.
+
+    With `hours_locked_below` every account below has these hours. With the origin PARENT this
+    account has its parent's hours, now and after each change of theirs. SetAbove while the parent
+    binds it, and for other hours while it follows.
     """
     read = Week.parse(dict(week))
     if hours_on and not open_hours(read):
@@ -56,8 +62,10 @@ def change_sending_hours(
         "hours_clock": SendingSettings.Clock(hours_clock).value,
         "week": read.to_json() if week else {},
         "unknown_zone_uses_account": unknown_zone_uses_account,
+        "hours_locked_below": hours_locked_below,
+        "hours_origin": Origin(hours_origin).value,
     }
-    return _change(account, actor, HOURS_CHANGED, seen, wanted)
+    return _change(account, actor, HOURS_CHANGED, seen, wanted, HOURS)
 
 
 def change_sms_limit(
@@ -83,9 +91,25 @@ def change_sms_limit(
     return _change(account, actor, LIMIT_CHANGED, seen, wanted)
 
 
-def change_receipts(account: Account, *, actor: Actor, seen: str, receipts: bool) -> Changes:
-    """Carriers are asked for a receipt of every message, or only where a message asks."""
-    return _change(account, actor, RECEIPTS_CHANGED, seen, {"receipts": receipts})
+def change_receipts(
+    account: Account,
+    *,
+    actor: Actor,
+    seen: str,
+    receipts: bool,
+    receipts_locked_below: bool = False,
+    receipts_origin: str = Origin.OWN,
+) -> Changes:
+    """Carriers are asked for a receipt of every message, or only where a message asks.
+
+    What holds for those below, and for the parent, is as for the hours.
+    """
+    wanted = {
+        "receipts": receipts,
+        "receipts_locked_below": receipts_locked_below,
+        "receipts_origin": Origin(receipts_origin).value,
+    }
+    return _change(account, actor, RECEIPTS_CHANGED, seen, wanted, RECEIPTS)
 
 
 def change_default_sender(
@@ -110,26 +134,7 @@ def values_of(settings: SendingSettings, names: tuple[str, ...]) -> dict[str, An
     return {name: _told(name, getattr(settings, name)) for name in names}
 
 
-def _change(
-    account: Account, actor: Actor, action: str, seen: str, wanted: dict[str, Any]
-) -> Changes:
-    with transaction.atomic(durable=True):
-        settings = _locked(account)
-        saved = values_of(settings, tuple(wanted))
-        changes = differences(saved, wanted)
-        if not changes:
-            return {}
-        refuse_if_overtaken(account, action=action, seen=seen, saved=saved)
-        for name, value in _stored(account, wanted).items():
-            setattr(settings, name, value)
-        settings.version += 1
-        settings.save(update_fields=[*wanted, "version"])
-        subject = f"sending settings, version {settings.version}"
-        record(account, actor=actor, action=action, subject=subject, changes=changes)
-    return changes
-
-
-def _locked(account: Account) -> SendingSettings:
+def locked(account: Account) -> SendingSettings:
     """The account's row, locked until the transaction ends; made when there is none yet."""
     mine = SendingSettings.objects.for_account(account)
     found = mine.select_for_update().first()
@@ -137,6 +142,37 @@ def _locked(account: Account) -> SendingSettings:
         mine.bulk_create([SendingSettings(account=account)], ignore_conflicts=True)
         found = mine.select_for_update().get()
     return found
+
+
+def write(settings: SendingSettings, stored: Values) -> None:
+    """A step: the locked row holds `stored` and has its next version."""
+    for name, value in stored.items():
+        setattr(settings, name, value)
+    settings.version += 1
+    settings.save(update_fields=[*stored, "version"])
+
+
+def _change(
+    account: Account,
+    actor: Actor,
+    action: str,
+    seen: str,
+    wanted: dict[str, Any],
+    card: Heritable | None = None,
+) -> Changes:
+    with transaction.atomic(durable=True):
+        settings = locked(account)
+        saved = values_of(settings, tuple(wanted))
+        if card:
+            wanted = heed(account, card, saved, wanted)
+        changes = differences(saved, wanted)
+        if not changes:
+            return {}
+        refuse_if_overtaken(account, action=action, seen=seen, saved=saved)
+        write(settings, _stored(account, wanted))
+        subject = f"sending settings, version {settings.version}"
+        record(account, actor=actor, action=action, subject=subject, changes=changes)
+    return changes
 
 
 def _stored(account: Account, wanted: Values) -> dict[str, Any]:

@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy
 from accounts.cards import CardKind, CardRefused, Query
 from accounts.conflicts import Values
 from accounts.models import Account
-from senders import actions, hours_picture, limits_above, meters, presets, preview, wording
+from senders import (
+    actions,
+    hours_picture,
+    inheriting,
+    limits_above,
+    meters,
+    presets,
+    preview,
+    settings_above,
+    wording,
+)
 from senders.actions import Changes, SenderNotActive, settings_of, values_of
 from senders.forms import LimitForm, ReceiptsForm, SenderForm
 from senders.hours_form import HoursForm
@@ -96,9 +106,11 @@ HOURS: Final = CardKind(
     template="senders/_hours.html",
     form=HoursForm,
     row=settings_of,
-    values=_values(actions.HOURS),
-    defaults=_defaults(actions.HOURS),
+    values=_values(settings_above.HOURS.values),
+    defaults=_defaults(settings_above.HOURS.values),
     save=actions.change_sending_hours,
+    origin=settings_above.HOURS.origin,
+    inherited=inheriting.HOURS_INHERITED,
     facts=wording.hours_facts,
     short=wording.hours_short,
     saved_words=_applies,
@@ -150,9 +162,11 @@ RECEIPTS: Final = CardKind(
     template="senders/_simple.html",
     form=ReceiptsForm,
     row=settings_of,
-    values=_values(actions.RECEIPTS),
-    defaults=_defaults(actions.RECEIPTS),
+    values=_values(settings_above.RECEIPTS.values),
+    defaults=_defaults(settings_above.RECEIPTS.values),
     save=actions.change_receipts,
+    origin=settings_above.RECEIPTS.origin,
+    inherited=inheriting.RECEIPTS_INHERITED,
     facts=wording.receipts_facts,
     short=wording.receipts_short,
     saved_words=_applies,

@@ -11,8 +11,10 @@ from accounts.cards import CardForm, Text
 from accounts.models import Account
 from hub.lib.money import show_number
 from hub.lib.numbers import QuantityField
-from senders.actions import LIMIT, RECEIPTS, SENDER
+from senders.actions import LIMIT, SENDER
+from senders.heritable_form import HeritableForm, binding_field
 from senders.models import Sender, SendingSettings
+from senders.settings_above import RECEIPTS
 
 # A billion segments a day is more than any carrier takes; far inside the column's range.
 MOST_PARTS: Final = 1_000_000_000
@@ -72,11 +74,12 @@ class LimitForm(CardForm):
         )
 
 
-class ReceiptsForm(CardForm):
+class ReceiptsForm(HeritableForm):
     """Whether carriers are always asked to confirm the delivery."""
 
-    sets = RECEIPTS
-    switches = ("receipts",)
+    card = RECEIPTS
+    sets = card.sets
+    switches = sets
 
     receipts = forms.BooleanField(
         label=_("Always request delivery receipts"),
@@ -87,6 +90,7 @@ class ReceiptsForm(CardForm):
             "single message."
         ),
     )
+    receipts_locked_below = binding_field()
 
 
 class SenderForm(CardForm):

@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.cards import CardForm, Query, Text
+from accounts.cards import Query, Text
 from hub.lib.windows import DAYS, HOLIDAY, Range, Week, open_hours
-from senders.actions import HOURS
+from senders.heritable_form import HeritableForm, binding_field
 from senders.hours_picture import day_names, day_words
 from senders.models import SendingSettings
 from senders.presets import BY_KEY, PROPOSAL
+from senders.settings_above import HOURS
 
 STEP: Final = 30
 DAY_MINUTES: Final = 24 * 60
@@ -81,11 +82,12 @@ class TimeSelect(forms.Select):
         return format_html('<option value="{}"{}>{}</option>', value, picked, label)
 
 
-class HoursForm(CardForm):
+class HoursForm(HeritableForm):
     """Every day has one stretch here; a week that has more says so in `extra`."""
 
-    sets = HOURS
-    switches = ("hours_on",)
+    card = HOURS
+    sets = card.sets
+    switches = ("hours_on", card.binds)
     choice_hints: ClassVar[dict[str, dict[str, Text]]] = {
         "hours_clock": {
             SendingSettings.Clock.RECIPIENT: gettext_lazy(
@@ -110,6 +112,7 @@ class HoursForm(CardForm):
             "for them instead."
         ),
     )
+    hours_locked_below = binding_field()
 
     def __init__(self, data: Any = None, *, query: Query | None = None, **kwargs: Any) -> None:
         asked = query or {}

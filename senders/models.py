@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, AccountOwned
+from accounts.origins import Origin
 from accounts.tenancy import AccountManager
 
 
@@ -50,7 +51,8 @@ class SendingSettings(models.Model):
     """The rules an account sends by: one row each, `version` grows with every change.
 
     `week` is the JSON form of hub.lib.windows.Week. Limits are in parts; null is no limit,
-    0 is "send nothing". `countries` null is every country.
+    0 is "send nothing". `countries` null is every country. What a parent sets is written down
+    here, so that whoever sends reads this row alone; see settings_above.py.
     """
 
     class Clock(models.TextChoices):
@@ -69,12 +71,21 @@ class SendingSettings(models.Model):
     hours_clock = models.CharField(max_length=9, choices=Clock.choices, default=Clock.RECIPIENT)
     week = models.JSONField(default=dict)
     unknown_zone_uses_account = models.BooleanField(default=False)
+    # Every account below has these hours; whose these hours are.
+    hours_locked_below = models.BooleanField(default=False)
+    hours_origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.OWN.value)
     limit_day = models.BigIntegerField(null=True)
     limit_month = models.BigIntegerField(null=True)
     over_limit = models.CharField(max_length=7, choices=OverLimit.choices, default=OverLimit.HOLD)
     receipts = models.BooleanField(default=True)
+    receipts_locked_below = models.BooleanField(default=False)
+    receipts_origin = models.CharField(
+        max_length=6, choices=Origin.choices, default=Origin.OWN.value
+    )
     # Held messages decided under an older version are decided again; see messaging/claim.py.
     reviewed_version = models.IntegerField(default=1)
+    # Up to this version the accounts below were looked at; see subaccounts/spread.py.
+    spread_version = models.IntegerField(default=1)
     default_sender = models.ForeignKey(
         Sender, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
     )
@@ -95,12 +106,24 @@ class SendingSettings(models.Model):
                 condition=models.Q(limit_month__isnull=True) | models.Q(limit_month__gte=0),
                 name="month_limit_not_negative",
             ),
+            models.CheckConstraint(
+                condition=models.Q(hours_origin__in=Origin.values), name="hours_origin_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(receipts_origin__in=Origin.values),
+                name="receipts_origin_is_known",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
                 fields=["account"],
                 name="settings_to_review",
                 condition=~models.Q(version=models.F("reviewed_version")),
+            ),
+            models.Index(
+                fields=["account"],
+                name="settings_to_spread",
+                condition=~models.Q(version=models.F("spread_version")),
             ),
         ]
 

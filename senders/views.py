@@ -4,16 +4,26 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import ConsoleRequest, console
 from accounts.card_page import Answer, card_context
-from accounts.card_saving import at_card, read_card, save_card, sent_card, status_of
+from accounts.card_saving import (
+    at_card,
+    note_set_above,
+    read_card,
+    save_card,
+    save_origin,
+    sent_card,
+    status_of,
+)
 from accounts.cards import CardForm
+from accounts.origins import Origin
 from senders.actions import settings_of
 from senders.cards import CARDS, LIMIT
 from senders.forms import LimitForm
@@ -21,6 +31,8 @@ from senders.models import Sender, SendingSettings
 from senders.wording import limits_in_words
 
 MOST_SENDERS: Final = 200
+# A lock is set at the parent alone.
+OFFERED: Final = (Origin.OWN, Origin.PARENT)
 
 
 @console("sending.view")
@@ -42,11 +54,27 @@ def settings(request: ConsoleRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     sent = sent_card(request, CARDS)
+    if sent.kind.origin_of(sent.form.saved) == Origin.LOCKED:
+        note_set_above(request, sent.kind)
+        return at_card(request, sent.kind)
     if not sent.form.is_valid():
         return _page(request, sent)
     if isinstance(sent.form, LimitForm) and sent.form.stops_everything:
         return HttpResponseRedirect(_zero_address(request, sent))
     return _apply(request, sent)
+
+
+@console("sending.change")
+@require_POST
+def origin(request: ConsoleRequest) -> HttpResponse:
+    """A card follows the parent account from now on, or its values are the account's own; back at
+    the card."""
+    kind = next((kind for kind in CARDS if kind.id == request.POST.get("card")), None)
+    wanted = request.POST.get("origin")
+    if not (kind and kind.origin and wanted in OFFERED and request.account.parent_id):
+        raise BadRequest("Nothing to follow here.")
+    save_origin(request, kind, Origin(wanted), request.POST.get("version", ""))
+    return at_card(request, kind)
 
 
 @console("sending.change")

@@ -11,6 +11,7 @@ from hub.lib.windows import Week, open_hours
 from senders.forms import sender_name
 from senders.hours_picture import sentence, show_hours
 from senders.models import Sender, SendingSettings
+from senders.settings_above import HOURS, RECEIPTS
 
 
 def hours_facts(account: Account, values: Values) -> list[Fact]:
@@ -22,7 +23,7 @@ def hours_facts(account: Account, values: Values) -> list[Fact]:
             _("Hours are read in"),
             str(SendingSettings.Clock(values["hours_clock"]).label),
         ),
-        Fact(_("Days"), sentence(Week.parse(values["week"]))),
+        *([Fact(_("Days"), sentence(Week.parse(values["week"])))] if values["week"] else []),
         *(
             []
             if by_account
@@ -33,6 +34,7 @@ def hours_facts(account: Account, values: Values) -> list[Fact]:
                 )
             ]
         ),
+        *_binding(account, values[HOURS.binds]),
     ]
 
 
@@ -57,7 +59,10 @@ def sender_facts(account: Account, values: Values) -> list[Fact]:
 
 def receipts_facts(account: Account, values: Values) -> list[Fact]:
     """As `hours_facts`."""
-    return [Fact(_("Always request delivery receipts"), on_or_off(values["receipts"]))]
+    return [
+        Fact(_("Always request delivery receipts"), on_or_off(values["receipts"])),
+        *_binding(account, values[RECEIPTS.binds]),
+    ]
 
 
 def hours_short(values: Values) -> str:
@@ -102,6 +107,12 @@ def segments_or_none(limit: int | None) -> str:
 
 def on_or_off(value: bool) -> str:
     return pgettext("setting", "On") if value else pgettext("setting", "Off")
+
+
+def _binding(account: Account, on: bool) -> list[Fact]:
+    """Nothing to tell while there is nobody to bind."""
+    told = on or account.has_subaccounts
+    return [Fact(_("Same for every sub-account"), on_or_off(on))] if told else []
 
 
 def _sender(sender: Sender | None) -> str:

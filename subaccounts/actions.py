@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from accounts.models import Account
+from senders.inheriting import look_below, take_bound
 
 # How many accounts may stand one below the other, the root included.
 DEEPEST: Final = 5
@@ -19,8 +20,9 @@ def open_subaccount(
 ) -> Account:
     """A new account stands below `parent`, and whoever pays for `parent` pays for it too.
 
-    Both accounts' logs tell of it. Opens scopes of its own, so it runs outside any scope and any
-    transaction. Nobody is a member yet. TooDeep when `parent` stands on the fifth level.
+    It has the settings that `parent` binds those below to. Both accounts' logs tell of it. Opens
+    scopes of its own, so it runs outside any scope and any transaction. Nobody is a member yet.
+    TooDeep when `parent` stands on the fifth level.
     """
     if len(parent.path) >= DEEPEST:
         raise TooDeep(
@@ -32,6 +34,7 @@ def open_subaccount(
     child.path = [*parent.path, child.pk]
     with tenancy.scope(parent), transaction.atomic(durable=True):
         child.save(force_insert=True)
+        look_below(parent)
         audit.record(
             parent,
             actor=actor,
@@ -40,11 +43,12 @@ def open_subaccount(
             changes={"name": [None, name]},
         )
     with tenancy.scope(child), transaction.atomic(durable=True):
+        bound = take_bound(child)
         audit.record(
             child,
             actor=actor,
             action="account.opened",
             subject=name,
-            changes={"name": [None, name], "time_zone": [None, time_zone]},
+            changes={"name": [None, name], "time_zone": [None, time_zone], **bound},
         )
     return child

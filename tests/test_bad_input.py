@@ -40,6 +40,7 @@ ELSEWHERE: Final = {
     "hub.gallery": "samples",
     "hub.lib": "bases of others",
     "accounts.cards": "bases of others",
+    "senders.heritable_form": "bases of others",
 }
 
 

@@ -18,6 +18,7 @@ from messaging import carriers, dispatch
 from messaging.models import Message, Route
 from senders.models import Sender, SendingSettings
 from senders.settings_list import SENDING_FORMS, sending_settings
+from subaccounts.sweeps import spread_settings
 from tests.conftest import worker
 from tests.line import ALWAYS, NEVER, Line, route
 from tests.make import as_uuid, fund, make_account, make_key
@@ -30,9 +31,14 @@ BOOKKEEPING: Final = {
     "account": "whose row it is",
     "version": "grows with each change",
     "reviewed_version": "up to which held messages were decided again",
+    "spread_version": "up to which the accounts below were looked at",
 }
 # Set by staff, not by a form.
 GRANTED: Final = {"transactional_granted", "countries"}
+# Set by following the parent or being bound by it, not by a field.
+FOLLOWING: Final = {"hours_origin", "receipts_origin"}
+# Flipped at the parent: the message is one of an account below.
+BINDING: Final = {"hours_locked_below", "receipts_locked_below"}
 SATELLITE: Final = "+88161234567"
 
 
@@ -51,13 +57,17 @@ SENT: Final = Fate("sent", None, "VERDIER", True, False)
 
 @dataclass(frozen=True)
 class Case:
-    """One message under `rules`, and under the same rules with only one setting at `value`."""
+    """One message under `rules`, and under the same rules with only one setting at `value`.
+
+    With `above` the account has a parent with those rules.
+    """
 
     value: Any
     before: Fate
     after: Fate
     rules: dict[str, Any] = field(default_factory=dict)
     message: dict[str, Any] = field(default_factory=dict)
+    above: dict[str, Any] | None = None
 
 
 def other_sender(account: Account) -> Sender:
@@ -66,6 +76,7 @@ def other_sender(account: Account) -> Sender:
 
 UNTIL_NIGHT: Final = {day: [["00:00", "23:59"]] for day in ALWAYS}
 BY_ACCOUNT: Final = {"hours_on": True, "hours_clock": "account"}
+CLOSED: Final = {**BY_ACCOUNT, "week": NEVER}
 CASES: Final = {
     "hours_on": Case(True, SENT, Fate("held", "never_open"), {"week": NEVER}),
     "hours_clock": Case(
@@ -82,6 +93,14 @@ CASES: Final = {
         SENT,
         {"hours_on": True, "week": ALWAYS},
         {"destination_number": SATELLITE},
+    ),
+    "hours_origin": Case("parent", SENT, Fate("held", "never_open"), above=CLOSED),
+    "hours_locked_below": Case(True, SENT, Fate("held", "never_open"), above=CLOSED),
+    "receipts_origin": Case(
+        "parent", SENT, SENT._replace(receipt=False), above={"receipts": False}
+    ),
+    "receipts_locked_below": Case(
+        True, SENT, SENT._replace(receipt=False), above={"receipts": False}
     ),
     "limit_day": Case(0, SENT, Fate("held", "limit_held")),
     "limit_month": Case(0, SENT, Fate("held", "limit_held")),
@@ -101,14 +120,30 @@ CASES: Final = {
 }
 
 
-def fate(book: Path, case: Case, **rules: Any) -> Fate:
-    account = make_account()
-    fund(account)
+def rule(account: Account, rules: dict[str, Any]) -> None:
     with scope(account):
         settings = SendingSettings.objects.for_account(account).get()
         for name, value in rules.items():
             setattr(settings, name, value(account) if callable(value) else value)
         settings.save()
+
+
+def child_of(rules: dict[str, Any] | None) -> Account:
+    if rules is None:
+        return make_account()
+    parent = make_account()
+    rule(parent, {**rules, "spread_version": 0})
+    return make_account(parent=parent)
+
+
+def fate(
+    book: Path, case: Case, rules: dict[str, Any], above: dict[str, Any] | None = None
+) -> Fate:
+    account = child_of(above)
+    fund(account)
+    rule(account, rules)
+    with worker():
+        spread_settings()
     line = Line.__new__(Line)
     line.account, line.client = account, Client()
     line.key = make_key(account, scopes=["messages:send", "messages:transactional"])
@@ -136,21 +171,25 @@ def satellite(route: None) -> None:
 
 @pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES)
 def test_flipping_one_setting_changes_the_messages_fate(name: str, case: Case, book: Path) -> None:
-    assert fate(book, case, **case.rules) == case.before
-    assert fate(book, case, **{**case.rules, name: case.value}) == case.after
+    flipped = {name: case.value}
+    assert fate(book, case, case.rules, case.above) == case.before
+    if name in BINDING:
+        assert fate(book, case, case.rules, {**(case.above or {}), **flipped}) == case.after
+    else:
+        assert fate(book, case, {**case.rules, **flipped}, case.above) == case.after
     assert case.before != case.after
 
 
 def test_the_end_of_the_hours_is_the_carriers_validity(book: Path) -> None:
     case = Case(None, SENT, SENT)
-    assert fate(book, case, **BY_ACCOUNT, week=ALWAYS).ends_with_the_hours is False
+    assert fate(book, case, {**BY_ACCOUNT, "week": ALWAYS}).ends_with_the_hours is False
     # Within a minute of midnight these hours are closed and the message waits.
-    found = fate(book, case, **BY_ACCOUNT, week=UNTIL_NIGHT)
+    found = fate(book, case, {**BY_ACCOUNT, "week": UNTIL_NIGHT})
     assert found.ends_with_the_hours is True or found.reason == "outside_hours"
 
 
 def test_every_setting_a_form_sets_has_its_case() -> None:
-    assert set(sending_settings()) == CASES.keys() - GRANTED
+    assert set(sending_settings()) == CASES.keys() - GRANTED - FOLLOWING
     assert len(set(sending_settings())) == len(sending_settings())
 
 

@@ -111,6 +111,15 @@ def hours(world: World) -> Body:
     return sending.shown(world.owner, world.account, "hours", "?preset=fr")
 
 
+def followed(world: World) -> Body:
+    """The account has a parent, whose hours it is to follow."""
+    parent = make_account("Maison Mère")
+    world.account.parent, world.account.path = parent, [parent.pk, world.account.pk]
+    world.account.save()
+    page = world.owner.get(sending.address(world.account)).content.decode()
+    return sending.fields_of(page, "hours", "origin-hours") | {"origin": "parent"}
+
+
 def other_sender(world: World) -> Body:
     with scope(world.account):
         Sender.objects.create(account=world.account, address="+33639980199", kind="number")
@@ -247,6 +256,16 @@ CASES: Final = (
         "default_sender.changed",
         other_sender,
         wrong=({"card": "sender", "default_sender": str(uuid7())},),
+    ),
+    Case(
+        "numbers_origin",
+        "sending_hours.changed",
+        followed,
+        wrong=(
+            {"card": "limit", "origin": "parent"},
+            {"card": "hours", "origin": "locked"},
+            {"card": "hours", "origin": "parent", "version": "old"},
+        ),
     ),
     Case("numbers_limit_zero", "sms_limit.changed", query=zero_query),
     Case(

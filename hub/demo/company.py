@@ -4,21 +4,24 @@ Each step looks for what it would make, so that a run that was cut off is finish
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import open_account
 from accounts.audit import CLOCK, Actor, record
 from accounts.models import Account, Membership
 from accounts.tenancy import scope
 from billing import ledger
-from billing.models import LedgerTransaction, Price
+from billing.models import Price
 from billing.pricing import forget_prices
 from contacts.models import Contact
+from hub.demo import past
 from hub.demo.cast import (
     AT_SEA,
     CLIENTS,
@@ -35,10 +38,11 @@ from hub.demo.texts import TEMPLATES, WORKSHOP_TEMPLATES
 from messaging.carriers import forget_ways
 from messaging.models import Route
 from messaging.writing.template_actions import active_templates, create_template
-from senders.actions import change_default_sender
-from senders.cards import SENDER
+from senders.actions import change_default_sender, change_receipts
+from senders.cards import RECEIPTS, SENDER
 from senders.models import InboundHandle, Sender
 from subaccounts.actions import open_subaccount
+from subaccounts.spread import spread_due
 from users.models import User
 
 PARENT, CHILD = "Maison Verdier", "Atelier Sud"
@@ -51,7 +55,12 @@ PRICES: Final = {
 }  # fmt: skip
 # What the account can send of the dearest, and a little for what the demo itself sends.
 CREDIT: Final = 1_010_000 * max(PRICES.values())
-CREDIT_CAUSE: Final = "demo:opening"
+# (days ago, micro-euros, what it was): longer ago than any month, then what a month uses up.
+CREDITS: Final = {
+    "demo:opening": (45, CREDIT, "Opening credit"),
+    "demo:top-up:1": (19, 20_000_000, "Top-up"),
+    "demo:top-up:2": (5, 20_000_000, "Top-up"),
+}
 LINE, WORKSHOP_LINE = "+33639980100", "+33639980101"
 
 
@@ -81,6 +90,7 @@ def build() -> Company:
     make_contacts(child, (*CLIENTS, AT_SEA))
     make_templates(parent, actor_of(owner), TEMPLATES)
     make_templates(child, actor_of(owner), WORKSHOP_TEMPLATES)
+    bind_receipts(parent, actor_of(owner))
     return Company(parent, child, owner)
 
 
@@ -152,12 +162,30 @@ def _add_senders(account: Account, tag: str, line: str) -> Sender:
     return alpha
 
 
+def bind_receipts(account: Account, actor: Actor) -> None:
+    """Everybody below asks for receipts too, and cannot change it."""
+    with scope(account):
+        change_receipts(
+            account,
+            actor=actor,
+            seen=RECEIPTS.seen(account),
+            receipts=True,
+            receipts_locked_below=True,
+        )
+    spread_due()
+
+
 def give_credit(account: Account) -> None:
     with scope(account), transaction.atomic(durable=True):
         ledger.open_wallet(account.pk, currency=CURRENCY)
-        paid = LedgerTransaction.objects.for_account(account)
-        if not paid.filter(cause=f"credit:{CREDIT_CAUSE}").exists():
-            ledger.credit(account.pk, cause=CREDIT_CAUSE, amount=CREDIT, note="Demo credit")
+    now = timezone.now()
+    past.give_credit(
+        account.pk,
+        [
+            past.Credit(cause, amount, note, now - timedelta(days=ago))
+            for cause, (ago, amount, note) in CREDITS.items()
+        ],
+    )
 
 
 def make_contacts(account: Account, friends: tuple[Friend, ...]) -> None:

@@ -149,7 +149,8 @@ def hours(sample: Account) -> dict[str, Any]:
     """The week of the first preset, with its picture."""
     preset = PRESETS[0]
     saved = {"hours_on": True, "hours_clock": preset.clock, "week": preset.week.to_json()}
-    form = HoursForm(account=sample, saved={**saved, "unknown_zone_uses_account": False})
+    off = {"unknown_zone_uses_account": False, "hours_locked_below": False}
+    form = HoursForm(account=sample, saved={**saved, **off})
     return {
         "hours_form": form,
         "hours_card": SampleCard(

@@ -22,7 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import allows
 from hub.lib import forms as console_forms
 from hub.lib import phones
+from hub.lib.fill import text_in
 from hub.lib.money import WhenStyle, show_money, show_number, show_when
+from hub.lib.segments import Segments, count
 
 register = template.Library()
 
@@ -57,6 +59,7 @@ CARD_OPTIONS = (
     "save_label",
     "version",
     "changed",
+    "offers",
     "danger",
 )
 
@@ -106,6 +109,12 @@ def fixed(parser: Parser, token: Token) -> FixedNode:
 def account_url(context: Context, name: str, **kwargs: Any) -> str:
     """{% account_url "messages" %}: the address of `console:<name>` in the present account."""
     return reverse(f"console:{name}", kwargs={"account_id": context["account"].public_id, **kwargs})
+
+
+@register.simple_tag(takes_context=True)
+def segments_in(context: Context, field: BoundField, card: str = "") -> Segments:
+    """{% segments_in form.text card.id as segments %}: what the text in the field costs."""
+    return count(text_in(context["request"], field, card=card))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -158,6 +160,19 @@ def test_the_sub_account_shows_its_rules_at_work(demo: Demo) -> None:
     assert rules == [(True, 20)]
 
 
+def test_the_sub_account_is_bound_to_the_parents_receipts(demo: Demo) -> None:
+    found = demo.ask(
+        """
+        SELECT p.receipts_locked_below, c.receipts_origin, c.receipts, c.hours_origin
+        FROM senders_sendingsettings p, senders_sendingsettings c
+        WHERE p.account_id = %s AND c.account_id = %s
+        """,
+        demo.parent,
+        demo.child,
+    )
+    assert found == [(True, "locked", True, "own")]
+
+
 def test_the_parent_is_always_open_and_pays_for_both(demo: Demo) -> None:
     rules = demo.ask(
         """
@@ -178,6 +193,56 @@ def test_the_parent_is_always_open_and_pays_for_both(demo: Demo) -> None:
         demo.child,
     )
     assert paid_for_child
+
+
+def test_the_balance_of_each_day_is_that_of_the_day_before_with_what_came_and_went(
+    demo: Demo,
+) -> None:
+    ends = demo.ask(
+        "SELECT day, available FROM billing_daybalance WHERE account_id = %s ORDER BY day",
+        demo.parent,
+    )
+    came = money_by_day(
+        demo,
+        """
+        SELECT (t.at AT TIME ZONE 'Europe/Paris')::date, sum(e.amount)
+        FROM billing_ledgertransaction t JOIN billing_ledgerentry e ON e.txn_id = t.id
+        WHERE t.kind = 'credit' AND e.amount > 0 GROUP BY 1
+        """,
+    )
+    went = money_by_day(
+        demo,
+        """
+        SELECT (a.at AT TIME ZONE 'Europe/Paris')::date, sum(m.price)
+        FROM messaging_attempt a JOIN messaging_message m ON m.id = a.message_id
+        WHERE a.outcome = 'accepted' GROUP BY 1
+        """,
+    )
+    assert len(ends) >= 25
+    for (_day, before), (day, after) in pairwise(ends):
+        assert after - before == came.get(day, 0) - went.get(day, 0), day
+    moves = [after - before for (_one, before), (_two, after) in pairwise(ends)]
+    assert [move > 0 for move in moves].count(True) == 2
+    assert [move < 0 for move in moves].count(True) >= 15
+
+
+def test_the_books_of_the_credit_add_up_and_cannot_be_changed(demo: Demo) -> None:
+    wrong = demo.ask(
+        """
+        SELECT w.kind FROM billing_wallet w
+        WHERE w.balance <> (SELECT coalesce(sum(amount), 0) FROM billing_ledgerentry e
+                            WHERE e.wallet_id = w.id)
+        """
+    )
+    assert wrong == []
+    lines = "SELECT txn_id FROM billing_ledgerentry GROUP BY 1 HAVING sum(amount) <> 0"
+    assert demo.ask(lines) == []
+    with pytest.raises(psycopg.errors.CheckViolation, match="append-only"):
+        demo.ask("UPDATE billing_ledgertransaction SET at = now() WHERE kind = 'credit'")
+
+
+def money_by_day(demo: Demo, query: str) -> dict[date, int]:
+    return {day: int(amount) for day, amount in demo.ask(query)}
 
 
 def test_no_money_is_held_for_a_message_that_has_ended(demo: Demo) -> None:

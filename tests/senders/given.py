@@ -34,6 +34,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[dict[str, str]] = []
+        self.ids: list[str] = []
         self._form: dict[str, str] | None = None
         self._select = ""
 
@@ -43,6 +44,7 @@ class _Forms(HTMLParser):
             self._form = {} if at.get("method") == "post" else None
             if self._form is not None:
                 self.forms.append(self._form)
+                self.ids.append(at.get("id", ""))
         if self._form is None or ("name" not in at and tag != "option"):
             return
         if tag == "input":
@@ -65,11 +67,14 @@ class _Forms(HTMLParser):
             self._form = None
 
 
-def fields_of(html: str, card: str) -> dict[str, str]:
-    """What pressing Save of a card would send from this page."""
+def fields_of(html: str, card: str, id_: str = "") -> dict[str, str]:
+    """What pressing Save of a card, or a button of the form `id_`, would send from this page."""
     parser = _Forms()
     parser.feed(html)
-    found = next(form for form in parser.forms if form.get("card") == card)
+    found = next(
+        form for own, form in zip(parser.ids, parser.forms, strict=True)
+        if form.get("card") == card and own == id_
+    )  # fmt: skip
     found.pop("csrfmiddlewaretoken", None)
     return found
 

@@ -191,7 +191,10 @@ def test_a_page_asks_few_questions(page: str, django_assert_max_num_queries: Any
 
 def test_the_forms_name_every_setting_an_account_may_change() -> None:
     columns = {field.name for field in SendingSettings._meta.get_fields()}
-    not_theirs = {"account", "version", "reviewed_version", "transactional_granted", "countries"}
+    not_theirs = {
+        "account", "version", "reviewed_version", "spread_version", "transactional_granted",
+        "countries", "hours_origin", "receipts_origin",
+    }  # fmt: skip
     assert set(sending_settings()) == columns - not_theirs
     assert len(sending_settings()) == len(set(sending_settings()))
 
