@@ -14,7 +14,6 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import transaction
 
 from accounts import audit
 from accounts.statements import cursor, listed
@@ -41,8 +40,7 @@ class Request:
     """One caller's messages: 1 to 100 drafts, their origin, and the hash of what was asked.
 
     `at` is when they were accepted, the clock's now unless given; only the demo gives it. `by` is
-    the person who sends them: that stands in the activity log. A program's sending is told by its
-    batch, which has key, time and number.
+    who sends them, and stands in the activity log; None is Hub itself.
     """
 
     drafts: Sequence[Draft]
@@ -65,7 +63,7 @@ class Accepted:
     replayed: bool = False
 
 
-STORE = """
+STORE = f"""
 WITH cases AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(cases)s::json) AS u (
         number smallint, batch uuid, sender uuid, trail smallint, parts smallint, code smallint,
@@ -102,11 +100,17 @@ WITH cases AS MATERIALIZED (
     FROM json_to_recordset(%(events)s::json) AS u (
         id uuid, kind text, payload jsonb, test boolean)
     RETURNING 1
+), notes AS (
+    INSERT INTO accounts_auditentry (account_id, at, changes, {audit.FIELDS})
+    SELECT %(account)s, %(now)s, '{{}}'::jsonb, {audit.FIELDS}
+    FROM json_to_recordset(%(notes)s::json) AS u ({audit.ROW})
+    RETURNING 1
 )
 SELECT CASE WHEN cardinality(%(causes)s::text[]) > 0
        THEN ledger_hold(%(account)s, %(causes)s::text[], %(amounts)s::bigint[]) END
 FROM (SELECT count(*) FROM stored) s, (SELECT count(*) FROM waits) w,
-     (SELECT count(*) FROM batches) b, (SELECT count(*) FROM events) e
+     (SELECT count(*) FROM batches) b, (SELECT count(*) FROM events) e,
+     (SELECT count(*) FROM notes) n
 """
 
 
@@ -153,7 +157,7 @@ def accept_together(account: UUID, requests: Sequence[Request]) -> list[Accepted
         for request in requests:
             plan.add(request)
         try:
-            _store(plan)
+            plan.store()
         except _Raced:
             continue
         return plan.answers
@@ -165,18 +169,6 @@ def decide_only(account: UUID, drafts: Sequence[Draft], *, test: bool = False) -
     door = at_door(account, [draft.to for draft in drafts], free=test)
     decider = Decider(door.rules, door.facts, door.now)
     return cover([decider.decide(draft) for draft in drafts], door.facts)
-
-
-def _store(plan: "_Plan") -> None:
-    """One statement commits itself. What belongs in the activity log is written with it."""
-    if not plan.noted:
-        plan.store()
-        return
-    with transaction.atomic(durable=True):
-        plan.store()
-        for action, request in plan.noted:
-            by = request.by or audit.Actor("key", "", request.actor, request.channel)
-            audit.record(plan.account, actor=by, action=action, subject=str(len(request.drafts)))
 
 
 def _ask(account: UUID, requests: Sequence[Request]) -> Door:
@@ -199,7 +191,7 @@ class _Plan:
         self.batches: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.holds: list[tuple[str, int]] = []
-        self.noted: list[tuple[str, Request]] = []
+        self.notes: list[dict[str, Any]] = []
         self.answers: list[Accepted] = []
 
     def add(self, request: Request) -> None:
@@ -265,10 +257,11 @@ class _Plan:
         )
 
     def _note(self, request: Request) -> None:
-        if any(draft.message_class == TRANSACTIONAL for draft in request.drafts):
-            self.noted.append(("transactional.used", request))
-        elif request.by is not None:
-            self.noted.append(("messages.sent", request))
+        if request.by is None:
+            return
+        exempt = any(draft.message_class == TRANSACTIONAL for draft in request.drafts)
+        action = "transactional.used" if exempt else "messages.sent"
+        self.notes.append(audit.as_row(request.by, action, str(len(request.drafts))))
 
     def _batch(self, request: Request, id_: str, count: int, trails: list[Any]) -> None:
         self.batches.append(
@@ -297,7 +290,7 @@ class _Plan:
         self.events.append({"id": id_, "kind": kind, "payload": payload, "test": request.test})
 
     def store(self) -> None:
-        """Everything, or _Raced and nothing."""
+        """Everything by one statement that commits itself, or _Raced and nothing."""
         if not self.batches:
             return
         encode = msgspec.json.encode
@@ -314,6 +307,7 @@ class _Plan:
                     "waiting": listed(id_ for id_, _due in self.waiting),
                     "dues": listed(due for _id, due in self.waiting),
                     "events": encode(self.events).decode(),
+                    "notes": encode(self.notes).decode(),
                     "causes": listed(cause for cause, _amount in self.holds),
                     "amounts": listed(amount for _cause, amount in self.holds),
                 },

@@ -45,6 +45,7 @@ def messages(request: ApiRequest) -> HttpResponse:
         drafts=drafts,
         channel="api",
         actor=request.caller.label,
+        by=request.actor,
         hash=hashlib.sha256(body).digest(),
         key=_idempotency_key(request),
         test=request.caller.mode == "test",
