@@ -28,7 +28,7 @@ from accounts.activity_words import (
     value_words,
 )
 from accounts.audit import MARKS, UNDOES
-from accounts.models import Account, AuditEntry
+from accounts.models import SENT, Account, AuditEntry
 from hub.lib.money import locale_of, show_when
 from hub.lib.pages import Page
 
@@ -110,6 +110,11 @@ class LogPage:
     @property
     def clear_url(self) -> str:
         return self.base
+
+    @property
+    def sent_url(self) -> str:
+        """What was sent, requests of programs too; they are left out until asked for."""
+        return self._url({"event": SENT})
 
     @property
     def newer_url(self) -> str:

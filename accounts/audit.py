@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.models import Account, AuditEntry
 from accounts.tenancy import account_id
+from hub.lib.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class Actor:
 UNDOES: Final = "undoes"
 OF: Final = "of"
 MARKS: Final = frozenset({UNDOES, OF})
+# The columns of `as_row`, for INSERT and for json_to_recordset.
+FIELDS: Final = "id, actor_kind, actor_id, actor_label, channel, address, action, subject"
+ROW: Final = (
+    "id uuid, actor_kind text, actor_id text, actor_label text, channel text, address inet,"
+    " action text, subject text"
+)
 CLOCK = Actor(kind="clock", id="", label="Hub", channel="clock")
 
 
@@ -56,6 +63,20 @@ def record(
         subject=subject,
         changes={**(changes or {}), **_marks(actor, of)},
     )
+
+
+def as_row(actor: Actor, action: str, subject: str = "") -> dict[str, Any]:
+    """The entry for a statement that writes it with its change itself, as ROW declares it."""
+    return {
+        "id": uuid7(),
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_label": actor.label,
+        "channel": actor.channel,
+        "address": actor.address,
+        "action": action,
+        "subject": subject,
+    }
 
 
 def told(entry: AuditEntry) -> dict[str, list[Any]]:

@@ -13,7 +13,7 @@ from bench.stage import ROOT, Stage
 from hub.environment import HOST
 from hub.processes import tail
 
-NOTHING_DUE = "UPDATE messaging_message SET due = NULL WHERE due IS NOT NULL"
+NOTHING_DUE = "DELETE FROM messaging_waiting"
 
 
 @dataclass

@@ -15,7 +15,7 @@ from accounts.statements import cursor, listed  # noqa: E402
 from accounts.tenancy import system  # noqa: E402
 from messaging.claim import claim  # noqa: E402
 
-TAKEN = "UPDATE messaging_message SET due = NULL WHERE id = ANY (%s::uuid[])"
+TAKEN = "DELETE FROM messaging_waiting WHERE message_id = ANY (%s::uuid[])"
 MOST_BATCHES = 50
 
 

@@ -24,14 +24,20 @@ WITH given AS (
 )
 INSERT INTO messaging_message (
     id, account_id, batch_id, sender_id, trail_no, parts, epoch, settings_version, code, price,
-    updated_at, due, expires, state, message_class, test, wants_receipt, "to", source, body)
-SELECT m.id, %(account)s::uuid, h.id, s.id, 0, 1, 0, 1, %(code)s, 0, now(), %(due)s,
+    updated_at, expires, state, message_class, test, wants_receipt, "to", source, body)
+SELECT m.id, %(account)s::uuid, h.id, s.id, 0, 1, 0, 1, %(code)s, 0, now(),
     now() + interval '7 days', %(state)s, 'standard', false, true,
     '+336' || lpad((abs(hashtext(m.id::text)) %% 100000000)::text, 8, '0'), 'VERDIER',
     'Bonjour, votre commande 4711 est prête. Retrait jusqu''à samedi 19 h, 12 rue des Lilas.'
 FROM named m JOIN named h ON h.b = m.b AND h.k = 0
 JOIN senders_sender s ON s.account_id = %(account)s::uuid
 WHERE m.k > 0 ORDER BY m.id LIMIT %(count)s
+"""
+# As if each had just been accepted.
+WAITING = """
+INSERT INTO messaging_waiting (message_id, account_id, due)
+SELECT id, account_id, now() FROM messaging_message m
+WHERE account_id = %(account)s::uuid AND state = 'queued'
 """
 
 
@@ -40,12 +46,13 @@ def main(account: str, count: int, kind: str) -> None:
     values = {
         "account": account,
         "count": count,
-        "due": "now" if due else None,
         "state": "queued" if due else "delivered",
         "code": None if due else 220,
     }
     with psycopg.connect(os.environ["BENCH_ADMIN_URL"], autocommit=True) as connection:
         connection.execute(ROWS, values)
+        if due:
+            connection.execute(WAITING, values)
     print(json.dumps({"rows": count}))
 
 

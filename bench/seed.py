@@ -19,7 +19,9 @@ UNREACHED = 10**12
 CONTACTS = 100_000
 # A table without any guard, with the columns and the indexes of the message table.
 COPY_TABLE = """
-CREATE TABLE bench_copy (LIKE messaging_message INCLUDING DEFAULTS INCLUDING INDEXES);
+CREATE TABLE bench_copy (
+    LIKE messaging_message INCLUDING DEFAULTS INCLUDING INDEXES, due timestamptz);
+CREATE INDEX ON bench_copy (account_id, due, id) WHERE due IS NOT NULL;
 GRANT SELECT, INSERT ON bench_copy TO hub_web
 """
 PRICES = """

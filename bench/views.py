@@ -57,6 +57,7 @@ def ungrouped(request: ApiRequest) -> HttpResponse:
         drafts=read(body, timezone.now()),
         channel="api",
         actor=request.caller.label,
+        by=request.actor,
         hash=hashlib.sha256(body).digest(),
     )
     with scope(request.caller.account_id):

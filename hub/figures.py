@@ -14,28 +14,26 @@ from apisettings.heartbeats import write_gauges
 MOST_ACCOUNTS: Final = 1_000
 MOST_ROWS: Final = 10_000
 
-# Hops through the claim index, one step an account, as messaging.claim does.
+# Hops through the queue's index, one step an account, as messaging.claim does.
 MESSAGES = """
 WITH RECURSIVE hop AS (
-    (SELECT account_id, 1 AS n FROM messaging_message WHERE due IS NOT NULL
-     ORDER BY account_id LIMIT 1)
+    (SELECT account_id, 1 AS n FROM messaging_waiting ORDER BY account_id LIMIT 1)
     UNION ALL
-    SELECT (SELECT m.account_id FROM messaging_message m
-            WHERE m.due IS NOT NULL AND m.account_id > hop.account_id
-            ORDER BY m.account_id LIMIT 1), n + 1
+    SELECT (SELECT w.account_id FROM messaging_waiting w WHERE w.account_id > hop.account_id
+            ORDER BY w.account_id LIMIT 1), n + 1
     FROM hop WHERE hop.account_id IS NOT NULL AND n < %(accounts)s
 )
 SELECT coalesce(sum(now_due.n), 0), coalesce(sum(later.n), 0),
        coalesce(extract(epoch FROM clock_timestamp() - min(first.due)), 0)
 FROM hop
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
-    SELECT 1 FROM messaging_message m WHERE m.account_id = hop.account_id AND m.due IS NOT NULL
-        AND m.due <= clock_timestamp() LIMIT %(rows)s) d) now_due
+    SELECT 1 FROM messaging_waiting w WHERE w.account_id = hop.account_id
+        AND w.due <= clock_timestamp() LIMIT %(rows)s) d) now_due
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
-    SELECT 1 FROM messaging_message m WHERE m.account_id = hop.account_id AND m.due IS NOT NULL
-        AND m.due > clock_timestamp() LIMIT %(rows)s) l) later
-CROSS JOIN LATERAL (SELECT min(m.due) AS due FROM messaging_message m
-    WHERE m.account_id = hop.account_id AND m.due IS NOT NULL) first
+    SELECT 1 FROM messaging_waiting w WHERE w.account_id = hop.account_id
+        AND w.due > clock_timestamp() LIMIT %(rows)s) l) later
+CROSS JOIN LATERAL (SELECT min(w.due) AS due FROM messaging_waiting w
+    WHERE w.account_id = hop.account_id) first
 WHERE hop.account_id IS NOT NULL
 """
 FLIGHTS = """

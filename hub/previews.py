@@ -16,7 +16,7 @@ from billing.balance import balance_of
 from hub.lib.money import show_money, show_number, show_when
 from hub.lib.windows import Clock, Week, holiday_calendar
 from hub.lib.zones import ClockChange, clock_changes
-from messaging.models import Message
+from messaging.models import Waiting
 from senders.models import SendingSettings
 
 MOST_COUNTED: Final = 10_000
@@ -62,19 +62,19 @@ def closing_consequences(account: Account) -> list[tuple[Text, Text]]:
     return found
 
 
-def _waiting(account: Account) -> QuerySet[Message]:
-    return Message.objects.for_account(account).filter(due__isnull=False)
+def _waiting(account: Account) -> QuerySet[Waiting]:
+    return Waiting.objects.for_account(account)
 
 
-def _count(some: QuerySet[Message]) -> int:
+def _count(some: QuerySet[Waiting]) -> int:
     """At most 10,000: more are not counted while a page waits."""
     return some[:MOST_COUNTED].count()
 
 
 def _scheduled(account: Account, zone: str, now: datetime) -> str:
-    some = _waiting(account).filter(state="scheduled", due__gt=now).order_by("due")
+    some = _waiting(account).filter(message__state="scheduled", due__gt=now).order_by("due")
     n, first = _count(some), some.first()
-    if first is None or first.due is None:
+    if first is None:
         return _("None is waiting.")
     told = ngettext("%(n)s message keeps its instant.", "%(n)s messages keep their instant.", n) % {
         "n": _number(n)

@@ -14,10 +14,9 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import transaction
 
 from accounts import audit
-from accounts.statements import cursor
+from accounts.statements import cursor, listed
 from hub.lib.ids import batch_ids
 from messaging.decide import Decider, cover, expiry
 from messaging.decision import REFUSE, Decision, Rules
@@ -41,8 +40,7 @@ class Request:
     """One caller's messages: 1 to 100 drafts, their origin, and the hash of what was asked.
 
     `at` is when they were accepted, the clock's now unless given; only the demo gives it. `by` is
-    the person who sends them: that stands in the activity log. A program's sending is told by its
-    batch, which has key, time and number.
+    who sends them, and stands in the activity log; None is Hub itself.
     """
 
     drafts: Sequence[Draft]
@@ -65,23 +63,28 @@ class Accepted:
     replayed: bool = False
 
 
-STORE = """
+STORE = f"""
 WITH cases AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(cases)s::json) AS u (
         number smallint, batch uuid, sender uuid, trail smallint, parts smallint, code smallint,
-        price bigint, due timestamptz, expires timestamptz, state text, reason text, class text,
+        price bigint, expires timestamptz, state text, reason text, class text,
         source text, test boolean)
 ), stored AS (
     INSERT INTO messaging_message (
         id, account_id, batch_id, sender_id, trail_no, parts, epoch, settings_version, code, price,
-        updated_at, due, expires, state, reason, message_class, test, wants_receipt, "to", source,
+        updated_at, expires, state, reason, message_class, test, wants_receipt, "to", source,
         body, extra)
     SELECT m.id, %(account)s, c.batch, c.sender, c.trail, c.parts, 0, %(version)s, c.code, c.price,
-           %(now)s, c.due, c.expires, c.state, c.reason, c.class, c.test, m.receipt, m.dest,
+           %(now)s, c.expires, c.state, c.reason, c.class, c.test, m.receipt, m.dest,
            c.source, m.body, m.extra
     FROM json_to_recordset(%(rows)s::json) AS m (
         id uuid, number smallint, receipt boolean, dest text, body text, extra jsonb)
     JOIN cases c ON c.number = m.number
+    RETURNING 1
+), waits AS (
+    INSERT INTO messaging_waiting (message_id, account_id, due)
+    SELECT id, %(account)s, due
+    FROM unnest(%(waiting)s::uuid[], %(dues)s::timestamptz[]) AS u (id, due)
     RETURNING 1
 ), batches AS (
     INSERT INTO messaging_batch (
@@ -97,11 +100,17 @@ WITH cases AS MATERIALIZED (
     FROM json_to_recordset(%(events)s::json) AS u (
         id uuid, kind text, payload jsonb, test boolean)
     RETURNING 1
+), notes AS (
+    INSERT INTO accounts_auditentry (account_id, at, changes, {audit.FIELDS})
+    SELECT %(account)s, %(now)s, '{{}}'::jsonb, {audit.FIELDS}
+    FROM json_to_recordset(%(notes)s::json) AS u ({audit.ROW})
+    RETURNING 1
 )
 SELECT CASE WHEN cardinality(%(causes)s::text[]) > 0
        THEN ledger_hold(%(account)s, %(causes)s::text[], %(amounts)s::bigint[]) END
-FROM (SELECT count(*) FROM stored) s, (SELECT count(*) FROM batches) b,
-     (SELECT count(*) FROM events) e
+FROM (SELECT count(*) FROM stored) s, (SELECT count(*) FROM waits) w,
+     (SELECT count(*) FROM batches) b, (SELECT count(*) FROM events) e,
+     (SELECT count(*) FROM notes) n
 """
 
 
@@ -115,7 +124,6 @@ class _Case(msgspec.Struct, gc=False):
     parts: int
     code: int | None
     price: int
-    due: datetime | None
     expires: datetime
     state: str
     reason: str | None
@@ -149,7 +157,7 @@ def accept_together(account: UUID, requests: Sequence[Request]) -> list[Accepted
         for request in requests:
             plan.add(request)
         try:
-            _store(plan)
+            plan.store()
         except _Raced:
             continue
         return plan.answers
@@ -161,18 +169,6 @@ def decide_only(account: UUID, drafts: Sequence[Draft], *, test: bool = False) -
     door = at_door(account, [draft.to for draft in drafts], free=test)
     decider = Decider(door.rules, door.facts, door.now)
     return cover([decider.decide(draft) for draft in drafts], door.facts)
-
-
-def _store(plan: "_Plan") -> None:
-    """One statement commits itself. What belongs in the activity log is written with it."""
-    if not plan.noted:
-        plan.store()
-        return
-    with transaction.atomic(durable=True):
-        plan.store()
-        for action, request in plan.noted:
-            by = request.by or audit.Actor("key", "", request.actor, request.channel)
-            audit.record(plan.account, actor=by, action=action, subject=str(len(request.drafts)))
 
 
 def _ask(account: UUID, requests: Sequence[Request]) -> Door:
@@ -191,10 +187,11 @@ class _Plan:
         self.decider = Decider(door.rules, door.facts, door.now)
         self.cases: list[_Case] = []
         self.rows: list[_Row] = []
+        self.waiting: list[tuple[str, str]] = []
         self.batches: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.holds: list[tuple[str, int]] = []
-        self.noted: list[tuple[str, Request]] = []
+        self.notes: list[dict[str, Any]] = []
         self.answers: list[Accepted] = []
 
     def add(self, request: Request) -> None:
@@ -219,13 +216,19 @@ class _Plan:
     def _rows(self, request: Request, decisions: list[Decision], ids: list[str]) -> list[Any]:
         numbers: dict[int, int] = {}
         trails: list[Any] = []
-        rows, receipts = self.rows, self.rules.receipts
+        dues: dict[int, str] = {}
+        rows, waiting, receipts = self.rows, self.waiting, self.rules.receipts
         for draft, found, id_ in zip(request.drafts, decisions, ids[1:], strict=True):
             number = numbers.get(id(found))
             if number is None:
                 number = numbers[id(found)] = len(self.cases)
                 self.cases.append(self._case(request, draft, found, ids[0], len(trails)))
                 trails.append(told(found, self.door.now))
+                due = due_of(found, self.door.now, self.cases[number].expires)
+                if due is not None:
+                    dues[number] = due.isoformat()
+            if number in dues:
+                waiting.append((id_, dues[number]))
             rows.append(
                 _Row(
                     id_, number, receipts or draft.wants_receipt, draft.to, draft.body, draft.extra
@@ -237,7 +240,6 @@ class _Plan:
         self, request: Request, draft: Draft, found: Decision, batch: str, trail: int
     ) -> _Case:
         """Of the draft only what is part of the decider's key may go in here."""
-        expires = expiry(draft, self.door.now)
         return _Case(
             number=len(self.cases),
             batch=batch,
@@ -246,8 +248,7 @@ class _Plan:
             parts=found.parts,
             code=found.code,
             price=found.price,
-            due=due_of(found, self.door.now, expires),
-            expires=expires,
+            expires=expiry(draft, self.door.now),
             state=found.state,
             reason=found.reason,
             message_class=draft.message_class,
@@ -256,10 +257,11 @@ class _Plan:
         )
 
     def _note(self, request: Request) -> None:
-        if any(draft.message_class == TRANSACTIONAL for draft in request.drafts):
-            self.noted.append(("transactional.used", request))
-        elif request.by is not None:
-            self.noted.append(("messages.sent", request))
+        if request.by is None:
+            return
+        exempt = any(draft.message_class == TRANSACTIONAL for draft in request.drafts)
+        action = "transactional.used" if exempt else "messages.sent"
+        self.notes.append(audit.as_row(request.by, action, str(len(request.drafts))))
 
     def _batch(self, request: Request, id_: str, count: int, trails: list[Any]) -> None:
         self.batches.append(
@@ -288,7 +290,7 @@ class _Plan:
         self.events.append({"id": id_, "kind": kind, "payload": payload, "test": request.test})
 
     def store(self) -> None:
-        """Everything, or _Raced and nothing."""
+        """Everything by one statement that commits itself, or _Raced and nothing."""
         if not self.batches:
             return
         encode = msgspec.json.encode
@@ -302,9 +304,12 @@ class _Plan:
                     "cases": encode(self.cases).decode(),
                     "rows": encode(self.rows).decode(),
                     "batches": encode(self.batches).decode(),
+                    "waiting": listed(id_ for id_, _due in self.waiting),
+                    "dues": listed(due for _id, due in self.waiting),
                     "events": encode(self.events).decode(),
-                    "causes": "{" + ",".join(cause for cause, _ in self.holds) + "}",
-                    "amounts": "{" + ",".join(str(amount) for _, amount in self.holds) + "}",
+                    "notes": encode(self.notes).decode(),
+                    "causes": listed(cause for cause, _amount in self.holds),
+                    "amounts": listed(amount for _cause, amount in self.holds),
                 },
                 prepare=True,
             )

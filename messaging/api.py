@@ -27,6 +27,7 @@ from messaging.cancel import cancel as cancel_message
 from messaging.decision import Decision
 from messaging.draft import TRANSACTIONAL, Draft
 from messaging.group import accept_grouped
+from messaging.states import shown
 
 # Longer idempotency keys are kept as their hash: the column takes 255 with what stands before.
 LONGEST_KEPT_KEY: Final = 240
@@ -44,6 +45,7 @@ def messages(request: ApiRequest) -> HttpResponse:
         drafts=drafts,
         channel="api",
         actor=request.caller.label,
+        by=request.actor,
         hash=hashlib.sha256(body).digest(),
         key=_idempotency_key(request),
         test=request.caller.mode == "test",
@@ -149,8 +151,9 @@ def _identified(message_id: str) -> UUID:
 
 
 SHOW = """
-SELECT id, "to", source, body, state, reason, code, wants_receipt, expires, extra::text, test, due
-FROM messaging_message WHERE id = %s
+SELECT m.id, m."to", m.source, m.body, m.state, m.reason, m.code, m.wants_receipt, m.expires,
+       m.extra::text, m.test, w.due
+FROM messaging_message m LEFT JOIN messaging_waiting w ON w.message_id = m.id WHERE m.id = %s
 """
 
 
@@ -163,6 +166,7 @@ def show(request: ApiRequest, message_id: str) -> HttpResponse:
         raise ApiError(404, NOT_FOUND)
     _id, to, source, body, state, reason, code, receipt, expires, extra, test, due = row
     more = msgspec.json.decode(extra) if extra else {}
+    state = shown(state, due is not None)
     found = MessageShown(
         message_id=str(id_),
         content=body,

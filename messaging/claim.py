@@ -1,6 +1,6 @@
 """Taking due messages: fair between accounts, no two workers the same one.
 
-Accounts with something due are found by hopping through the claim index, one step an account, and
+Accounts with something due are found by hopping through the queue's index, one step an account, and
 each gets an equal share of the batch; whoever posted a million does not stand before the others.
 """
 
@@ -14,26 +14,24 @@ MOST_AT_ONCE: Final = 500
 
 READY = """
 WITH RECURSIVE hop AS (
-    (SELECT account_id FROM messaging_message WHERE due IS NOT NULL ORDER BY account_id LIMIT 1)
+    (SELECT account_id FROM messaging_waiting ORDER BY account_id LIMIT 1)
     UNION ALL
-    SELECT (SELECT m.account_id FROM messaging_message m
-            WHERE m.due IS NOT NULL AND m.account_id > hop.account_id
-            ORDER BY m.account_id LIMIT 1)
+    SELECT (SELECT w.account_id FROM messaging_waiting w WHERE w.account_id > hop.account_id
+            ORDER BY w.account_id LIMIT 1)
     FROM hop WHERE hop.account_id IS NOT NULL
 )
 SELECT account_id::text FROM hop WHERE account_id IS NOT NULL AND EXISTS (
-    SELECT 1 FROM messaging_message m
-    WHERE m.account_id = hop.account_id AND m.due IS NOT NULL AND m.due <= clock_timestamp())
+    SELECT 1 FROM messaging_waiting w
+    WHERE w.account_id = hop.account_id AND w.due <= clock_timestamp())
 """
 CLAIM = """
 SELECT id::text, account_id::text, "to", source, body, parts, price, epoch, expires, state, reason,
        message_class, test, wants_receipt, extra->>'max_parts', batch_id::text, trail_no
 FROM messaging_message WHERE id = ANY (ARRAY(
-    SELECT c.id FROM unnest(%s::uuid[]) AS ready (account_id) CROSS JOIN LATERAL (
-        SELECT m.id FROM messaging_message m
-        WHERE m.account_id = ready.account_id AND m.due IS NOT NULL
-          AND m.due <= clock_timestamp()
-        ORDER BY m.due, m.id LIMIT %s FOR UPDATE SKIP LOCKED) c
+    SELECT c.message_id FROM unnest(%s::uuid[]) AS ready (account_id) CROSS JOIN LATERAL (
+        SELECT w.message_id FROM messaging_waiting w
+        WHERE w.account_id = ready.account_id AND w.due <= clock_timestamp()
+        ORDER BY w.due, w.message_id LIMIT %s FOR UPDATE SKIP LOCKED) c
     LIMIT %s))
 """
 # A changed setting is felt by held messages at once: they come due and are decided again. The
@@ -47,13 +45,14 @@ WITH changed AS (
     JOIN accounts_account a ON a.id = c.account_id
     LEFT JOIN senders_sendingsettings s ON s.account_id = a.id
 ), early AS (
-    UPDATE messaging_message m SET due = clock_timestamp() WHERE m.id = ANY (ARRAY(
-        SELECT h.id FROM changed c CROSS JOIN LATERAL (
-            SELECT m.id FROM messaging_message m
-            WHERE m.account_id = c.account_id AND m.due > clock_timestamp()
+    UPDATE messaging_waiting w SET due = clock_timestamp() WHERE w.message_id = ANY (ARRAY(
+        SELECT h.message_id FROM changed c CROSS JOIN LATERAL (
+            SELECT w.message_id FROM messaging_waiting w
+            JOIN messaging_message m ON m.id = w.message_id
+            WHERE w.account_id = c.account_id AND w.due > clock_timestamp()
               AND m.state = 'held' AND m.settings_version < c.version
-            LIMIT %s FOR UPDATE SKIP LOCKED) h))
-    RETURNING m.account_id
+            LIMIT %s FOR UPDATE OF w SKIP LOCKED) h))
+    RETURNING w.account_id
 ), felt AS (
     SELECT c.* FROM changed c LEFT JOIN (SELECT account_id, count(*) AS n FROM early GROUP BY 1) e
         USING (account_id)
@@ -68,7 +67,7 @@ WHERE a.id = f.account_id AND a.rules_reviewed <> f.rules
 
 
 class Claimed(NamedTuple):
-    """A due message, locked by this transaction."""
+    """A due message; its place in the queue is locked by this transaction."""
 
     id: str
     account: str

@@ -38,26 +38,26 @@ LEASE: Final = timedelta(seconds=30)
 
 CONSUME = "SELECT limit_consume(%s::uuid[], %s::bigint[], %s)"
 
-SENDING = """
-WITH sent AS (
-    UPDATE messaging_message m SET state = 'sending', due = NULL, epoch = epoch + 1,
-        updated_at = %(now)s, route_id = g.route, reason = NULL, code = NULL
-    FROM unnest(%(ids)s::uuid[], %(routes)s::smallint[]) AS g (id, route)
-    WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
-    RETURNING 1
-)
-INSERT INTO messaging_flight (id, stage, due, messages)
-SELECT f.id, 'sending', %(lease)s, f.messages::uuid[]
-FROM unnest(%(flights)s::uuid[], %(flown)s::text[]) AS f (id, messages)
+TAKE_OFF = """
+WITH gone AS (DELETE FROM messaging_waiting WHERE message_id = ANY (%(ids)s::uuid[]))
+INSERT INTO messaging_flight (id, stage, due, route_id, messages)
+SELECT f.id, 'sending', %(lease)s, f.route, f.messages::uuid[]
+FROM unnest(%(flights)s::uuid[], %(routes)s::smallint[], %(flown)s::text[])
+    AS f (id, route, messages)
 """
 HELD = """
-UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code, due = g.due,
+WITH given AS (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS g (
+        id uuid, state text, reason text, code smallint, due timestamptz, version int, told jsonb)
+), later AS (
+    UPDATE messaging_waiting w SET due = g.due FROM given g
+    WHERE w.message_id = g.id AND w.message_id = ANY (%(ids)s::uuid[])
+)
+UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code,
     updated_at = %(now)s, settings_version = g.version,
     gate_trail = CASE WHEN g.told IS NULL THEN m.gate_trail
                       ELSE coalesce(m.gate_trail, '[]'::jsonb) || g.told END
-FROM json_to_recordset(%(rows)s::json) AS g (
-    id uuid, state text, reason text, code smallint, due timestamptz, version int, told jsonb)
-WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
+FROM given g WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
 """
 
 
@@ -170,22 +170,21 @@ def _write(judged: list[Judged], flights: list[Flight], now: datetime) -> None:
 def _take_off(flights: list[Flight], now: datetime) -> None:
     if not flights:
         return
-    leaving = [(one, flight.way) for flight in flights for one in flight.rows]
     parts: dict[str, int] = defaultdict(int)
-    for one, _way in leaving:
-        if not one.row.test:
-            parts[one.row.account] += one.row.parts
+    for flight in flights:
+        for one in flight.rows:
+            if not one.row.test:
+                parts[one.row.account] += one.row.parts
     with pipeline():
         if parts:
             cursor().execute(CONSUME, [listed(parts), listed(parts.values()), now], prepare=True)
         cursor().execute(
-            SENDING,
+            TAKE_OFF,
             {
-                "ids": listed(one.row.id for one, _way in leaving),
-                "routes": listed(way.id for _one, way in leaving),
-                "now": now,
+                "ids": listed(one.row.id for flight in flights for one in flight.rows),
                 "lease": now + LEASE,
                 "flights": [flight.id for flight in flights],
+                "routes": [flight.way.id for flight in flights],
                 "flown": [listed(one.row.id for one in flight.rows) for flight in flights],
             },
             prepare=True,

@@ -5,7 +5,7 @@ list walks the newest rows within a budget and says how far it looked. What wait
 its own (`message_due`) and is listed in the order in which it will be sent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -20,7 +20,6 @@ from django.db import connection
 from hub.lib.ids import ids_of_batch, stamp_of
 from hub.lib.pages import Page, decode, encode, make_page
 from messaging import states
-from messaging.models import Attempt, Batch, Message, Receipt
 
 SIZE: Final = 50
 # Rows one page may look at; 5,000 cost about as much as rendering the page.
@@ -36,11 +35,11 @@ Came = Literal["first", "older", "newer"]
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "all": (),
-    "waiting": (states.SCHEDULED, states.HELD, states.QUEUED),
+    "waiting": states.WAITING,
     "held": (states.HELD,),
     "blocked": (states.REJECTED,),
     "failed": (states.FAILED, states.EXPIRED, states.UNKNOWN),
-    "sent": (states.SENDING, states.SUBMITTED),
+    "sent": (states.SUBMITTED,),
     "delivered": (states.DELIVERED,),
 }
 BY_DUE: Final = frozenset({"waiting", "held"})
@@ -92,6 +91,11 @@ class Row(NamedTuple):
     def accepted_at(self) -> datetime:
         return stamp_of(self.id)
 
+    def as_shown(self) -> "Row":
+        """A message on its way is told as that: what was said while it waited is over."""
+        state = states.shown(self.state, self.due is not None)
+        return self if state == self.state else self._replace(state=state, reason=None, told=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -110,6 +114,14 @@ class _Walk(NamedTuple):
     values: dict[str, Any]
     order: str
     few: bool
+    by_due: bool
+
+    @property
+    def source(self) -> str:
+        """The table, or what stands for it."""
+        if self.few:
+            return "few"
+        return IN_QUEUE if self.by_due else "messaging_message"
 
     @property
     def complete(self) -> bool:
@@ -118,7 +130,7 @@ class _Walk(NamedTuple):
 
 
 COLUMNS: Final = (
-    "id, account_id, batch_id, trail_no, state, reason, due, expires, updated_at, test,"
+    "id, account_id, batch_id, trail_no, state, reason, expires, updated_at, test,"
     ' wants_receipt, parts, "to", source, sender_id, body, gate_trail'
 )
 
@@ -129,9 +141,15 @@ TOLD_AT_THE_DOOR: Final = (
     " WHERE id = m.batch_id AND account_id = m.account_id"
 )
 IN_RANGE: Final = '"to" >= %(low)s AND "to" <= %(high)s'
+# What waits, in the order in which it is looked at; read by the index of the queue.
+IN_QUEUE: Final = f"""(
+    SELECT w.due, {COLUMNS.replace("id, account_id", "w.message_id AS id, w.account_id", 1)}
+    FROM messaging_waiting w JOIN messaging_message m ON m.id = w.message_id) queue"""
 # Read by the index on the number before anything is sorted, whatever the planner believes.
 OF_NUMBER: Final = f"""WITH few AS MATERIALIZED (
-    SELECT {COLUMNS} FROM messaging_message WHERE account_id = %(account)s AND {IN_RANGE})"""
+    SELECT {COLUMNS}, due FROM messaging_message
+    LEFT JOIN (SELECT message_id, due FROM messaging_waiting) w ON w.message_id = id
+    WHERE account_id = %(account)s AND {IN_RANGE})"""
 
 
 def read_page(
@@ -155,8 +173,9 @@ def count_waiting(account: UUID) -> tuple[int, int, bool]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE state = 'held') FROM ("
-            " SELECT state FROM messaging_message WHERE account_id = %s AND due IS NOT NULL"
-            " ORDER BY due, id LIMIT %s) w",
+            " SELECT m.state FROM messaging_waiting w"
+            " JOIN messaging_message m ON m.id = w.message_id"
+            " WHERE w.account_id = %s ORDER BY w.due, w.message_id LIMIT %s) w",
             [account, COUNTED + 1],
         )
         waiting, held = cursor.fetchone()
@@ -188,27 +207,31 @@ def _read(
 def _rows(walk: _Walk) -> list[Row]:
     kept = " AND ".join(walk.outside) or "true"
     limit = BUDGET if walk.outside else SIZE + 1
-    source, prelude = ("few", OF_NUMBER) if walk.few else ("messaging_message", "")
-    sql = f"""{prelude}
-        SELECT m.id, m.state, m.reason, m.due, m.expires, m.updated_at, m.test, m.wants_receipt,
+    sql = f"""{OF_NUMBER if walk.few else ""}
+        SELECT m.id, m.state, m.reason, w.due, m.expires, m.updated_at, m.test, m.wants_receipt,
                m.parts, m."to", m.source, left(m.body, {EXCERPT + 1}),
                CASE WHEN m.reason IS NOT NULL THEN
                    (coalesce(m.gate_trail -> -1, ({TOLD_AT_THE_DOOR})) - 'steps')::text END
-        FROM (SELECT * FROM (
-                SELECT {COLUMNS} FROM {source}
+        FROM (SELECT *, row_number() OVER () AS place FROM (SELECT * FROM (
+                SELECT * FROM {walk.source}
                 WHERE {" AND ".join(walk.inside)} ORDER BY {walk.order} LIMIT {limit}) looked
-              WHERE {kept} ORDER BY {walk.order} LIMIT {SIZE + 1}) m
-        ORDER BY {walk.order}"""
+              WHERE {kept} ORDER BY {walk.order} LIMIT {SIZE + 1}) chosen) m
+        LEFT JOIN messaging_waiting w ON w.message_id = m.id
+        ORDER BY place"""
     with connection.cursor() as cursor:
         cursor.execute(sql, walk.values)
-        return [Row._make([*row[:-1], _json(row[-1])]) for row in cursor.fetchall()]
+        return [_row(row) for row in cursor.fetchall()]
+
+
+def _row(found: tuple[Any, ...]) -> Row:
+    return Row._make([*found[:-1], _json(found[-1])]).as_shown()
 
 
 def _edge(walk: _Walk, filters: Filters) -> tuple[Any, ...] | None:
     """The place of the last row of a search that its budget ended; None when it saw everything."""
     columns = "due, id" if filters.by_due else "id"
     sql = (
-        f"SELECT {columns} FROM messaging_message WHERE {' AND '.join(walk.inside)}"
+        f"SELECT {columns} FROM {walk.source} WHERE {' AND '.join(walk.inside)}"
         f" ORDER BY {walk.order} OFFSET {BUDGET - 1} LIMIT 1"
     )
     with connection.cursor() as cursor:
@@ -231,7 +254,7 @@ def _walk(
     few = _number(account, filters, values)
     if filters.number and not few:
         outside.append(IN_RANGE)
-    if filters.by_due:
+    if filters.by_due and few:
         inside.append("due IS NOT NULL")
     if filters.group in ("held", "blocked", "failed", "sent", "delivered"):
         values["states"] = list(GROUPS[filters.group])
@@ -239,7 +262,7 @@ def _walk(
     backwards = came == "newer"
     if start is not None:
         inside.append(_beyond(start, filters, values, backwards))
-    return _Walk(inside, outside, values, _order(filters, backwards), few)
+    return _Walk(inside, outside, values, _order(filters, backwards), few, filters.by_due)
 
 
 def _beyond(
@@ -329,64 +352,3 @@ def _key(account: UUID, filters: Filters) -> bytes:
 
 def _json(text: str | None) -> Any:
     return msgspec.json.decode(text) if text else None
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One message with everything that happened to it."""
-
-    message: Message
-    batch: Batch | None
-    attempts: Sequence[Attempt]
-    receipts: Sequence[Receipt]
-
-    @property
-    def accepted_at(self) -> datetime:
-        return self.batch.at if self.batch else stamp_of(self.message.id)
-
-    @property
-    def decisions(self) -> list[dict[str, Any]]:
-        """Every stored decision, oldest first: the door's, then those of gate, clock, carrier."""
-        trails = self.batch.trails if self.batch else []
-        number = self.message.trail_no
-        first = [trails[number]] if number < len(trails) else []
-        return [*first, *(self.message.gate_trail or [])]
-
-    def as_row(self) -> Row:
-        """The message as the list has it."""
-        one, told = self.message, self.decisions[-1] if self.decisions else None
-        return Row(
-            one.id,
-            one.state,
-            one.reason,
-            one.due,
-            one.expires,
-            one.updated_at,
-            one.test,
-            one.wants_receipt,
-            one.parts,
-            one.to,
-            one.source,
-            one.body,
-            told,
-        )
-
-
-def find_story(account: UUID, message_id: UUID) -> Story | None:
-    """None when the account has no such message. Needs its scope; four statements."""
-    message = Message.objects.for_account(account).filter(id=message_id).first()
-    if message is None:
-        return None
-    tries = Attempt.objects.for_account(account).filter(message_id=message_id).order_by("epoch")
-    attempts = list(tries)
-    # A receipt is found as the carrier names it; no index leads from a message to its receipts.
-    named = [one for one in attempts if one.ref]
-    receipts = Receipt.objects.for_account(account).filter(
-        carrier__in={one.carrier for one in named}, ref__in={one.ref for one in named}
-    )
-    return Story(
-        message,
-        Batch.objects.for_account(account).filter(id=message.batch_id).first(),
-        attempts,
-        list(receipts.filter(message_id=message_id).order_by("at")) if named else [],
-    )

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -58,7 +59,7 @@ class Batch(AccountOwned):
 
 
 class Message(models.Model):
-    """One MT. The row is the queue: `due` says when it is looked at next, null that it is not.
+    """One MT. While it waits, its row in Waiting says when it is looked at next.
 
     Written by SQL on the hot path (accept.py, dispatch.py, outcome.py, receipts.py). `price` is
     in micro-units for the whole message; `extra` holds what few messages have (metadata,
@@ -78,10 +79,8 @@ class Message(models.Model):
     epoch = models.IntegerField(default=0)
     settings_version = models.IntegerField()
     code = models.SmallIntegerField(null=True)
-    route_id = models.SmallIntegerField(null=True)
     price = models.BigIntegerField()
     updated_at = models.DateTimeField()
-    due = models.DateTimeField(null=True)
     expires = models.DateTimeField()
     state = models.CharField(max_length=10)
     reason = models.CharField(max_length=24, null=True)  # noqa: DJ001 - null is "none"
@@ -101,11 +100,6 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["account", "-id"], name="message_newest"),
             models.Index(fields=["account", "to"], name="message_by_number"),
-            models.Index(
-                fields=["account", "due", "id"],
-                name="message_due",
-                condition=models.Q(due__isnull=False),
-            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -116,13 +110,49 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.id} {self.state}"
 
+    @property
+    def due(self) -> datetime | None:
+        """When it is looked at next; None when it does not wait."""
+        return self.waiting.due if hasattr(self, "waiting") else None
+
+
+class Waiting(models.Model):
+    """The queue: a message that waits, and when the gate looks at it next.
+
+    Whoever takes the row away owns what becomes of the message: the gate that hands it to a
+    carrier, or the cancellation. So a message of a waiting state without a row is on its way.
+    """
+
+    message = models.OneToOneField(
+        Message,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="waiting",
+        db_constraint=False,
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    due = models.DateTimeField()
+
+    unscoped = models.Manager()
+    objects = AccountManager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "due", "message"], name="waiting_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} due {self.due}"
+
 
 class Attempt(models.Model):
     """A submission and what the carrier answered. `ref` is the carrier's name for the message,
     by which its receipts come back; empty unless it was taken.
 
-    Written with the answer. What stands before the bytes leave is the message in `sending` under
-    its new epoch, and the flight that is looked at when no answer was stored.
+    Written with the answer. What stands before the bytes leave is the flight, which is looked at
+    when no answer was stored.
     """
 
     pk = models.CompositePrimaryKey("message_id", "epoch")
@@ -159,7 +189,8 @@ class Flight(models.Model):
     """A batch on its way, looked at when `due`: one row for up to 500 messages, so that no clock
     ever has to search the message table. Seen by `hub_system` alone; it belongs to no account.
 
-    `sending`: submitted, no answer stored yet; due at the end of the lease. `unknown`: the carrier
+    `sending`: submitted, no answer stored yet; due at the end of the lease. Its id was made at
+    the instant of the gate. `unknown`: the carrier
     never answered; due when that is closed. `receipts`: taken; due when no receipt is awaited any
     more. A flight whose messages have all ended is removed when it comes due.
     """
@@ -172,6 +203,7 @@ class Flight(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     stage = models.CharField(max_length=8, choices=Stage.choices)
     due = models.DateTimeField(db_index=True)
+    route_id = models.SmallIntegerField()
     messages = ArrayField(models.UUIDField())
 
     def __str__(self) -> str:

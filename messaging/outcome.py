@@ -6,7 +6,7 @@ through its lease changes nothing. Money moves in the transaction of the state, 
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
@@ -22,6 +22,7 @@ from hub.lib.ids import many_uuid7, uuid7
 from messaging.carriers import Way
 from messaging.gateways.contract import Outcome, Result
 from messaging.reasons import REASONS
+from messaging.states import WAITING
 
 # A message the carrier would not take now is tried again after this.
 THROTTLED_AGAIN: Final = timedelta(seconds=2)
@@ -36,24 +37,32 @@ PAYLOAD: Final = """jsonb_build_object(
     'destination_number', m."to", 'source_number', m.source, 'parts', m.parts,
     'batch_id', m.batch_id, 'metadata', coalesce(m.extra->'metadata', '{}'::jsonb))"""
 
+# What PAYLOAD and the ledger read of a message that has just been updated.
+CHANGED: Final = (
+    'm.id, m.account_id, m.batch_id, m.state, m.code, m.reason, m."to", m.source, m.parts, m.price,'
+    " m.extra, m.test"
+)
+# Which message a carrier's answer to try `epoch` may still change: one that is on its way, or whose
+# answer came too late. Another worker may have stored what became of it.
+#
 # `array_position(..) IS NOT NULL` says `=` in a way the planner does not estimate: it believed that
 # hardly a row is in the right state, and then compared each of 500 with each (100 ms a batch).
+ANSWERED: Final = """array_position(
+    CASE m.epoch WHEN %(epoch)s::int - 1 THEN ARRAY['scheduled', 'held', 'queued']
+                 WHEN %(epoch)s::int THEN ARRAY['unknown'] END, m.state::text) IS NOT NULL"""
 SUBMITTED = f"""
 WITH given AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(refs)s::text[], %(events)s::uuid[])
         AS g (id, ref, event)
 ), taken AS (
     UPDATE messaging_message m SET state = 'submitted', code = 210, reason = NULL,
-        updated_at = %(now)s
-    FROM given g
-    WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
-      AND array_position(ARRAY[%(epoch)s::int], m.epoch) IS NOT NULL
-      AND array_position(ARRAY['sending', 'unknown'], m.state::text) IS NOT NULL
-    RETURNING m.*, g.ref AS carrier_ref, g.event
+        epoch = %(epoch)s, updated_at = %(now)s
+    FROM given g WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[]) AND {ANSWERED}
+    RETURNING {CHANGED}, g.ref AS carrier_ref, g.event
 ), tries AS (
     INSERT INTO messaging_attempt (
         account_id, message_id, epoch, route_id, parts, at, outcome, detail, carrier, ref)
-    SELECT account_id, id, epoch, route_id, parts, %(left_at)s, 'accepted', '', %(carrier)s,
+    SELECT account_id, id, %(epoch)s, %(route)s, parts, %(left_at)s, 'accepted', '', %(carrier)s,
            carrier_ref
     FROM taken
     ON CONFLICT (message_id, epoch) DO UPDATE
@@ -64,16 +73,19 @@ WITH given AS (
 )
 SELECT account_id, sum(price) FILTER (WHERE NOT test) FROM taken GROUP BY 1
 """
-BACK = """
+BACK = f"""
 WITH back AS (
-    UPDATE messaging_message m SET state = 'queued', due = %(due)s,
-        updated_at = %(now)s
-    WHERE m.id = ANY (%(ids)s::uuid[]) AND m.epoch = %(epoch)s AND m.state = 'sending'
-    RETURNING m.account_id, m.id, m.epoch, m.route_id, m.parts, m.test
+    UPDATE messaging_message m SET state = 'queued', reason = NULL, code = NULL,
+        epoch = %(epoch)s, updated_at = %(now)s
+    WHERE m.id = ANY (%(ids)s::uuid[]) AND m.state <> 'unknown' AND {ANSWERED}
+    RETURNING m.account_id, m.id, m.parts, m.test
+), waits AS (
+    INSERT INTO messaging_waiting (message_id, account_id, due)
+    SELECT id, account_id, %(due)s FROM back
 ), tries AS (
     INSERT INTO messaging_attempt (
         account_id, message_id, epoch, route_id, parts, at, outcome, detail, carrier, ref)
-    SELECT account_id, id, epoch, route_id, parts, %(left_at)s, %(outcome)s, %(detail)s, '', ''
+    SELECT account_id, id, %(epoch)s, %(route)s, parts, %(left_at)s, %(outcome)s, %(detail)s, '', ''
     FROM back
 )
 SELECT account_id, sum(parts) FILTER (WHERE NOT test) FROM back GROUP BY 1
@@ -82,7 +94,7 @@ SELECT account_id, sum(parts) FILTER (WHERE NOT test) FROM back GROUP BY 1
 TRIED = """
 INSERT INTO messaging_attempt (
     account_id, message_id, epoch, route_id, parts, at, outcome, detail, carrier, ref)
-SELECT m.account_id, m.id, g.epoch, m.route_id, m.parts, %(left_at)s, %(outcome)s, %(detail)s,
+SELECT m.account_id, m.id, g.epoch, %(route)s, m.parts, %(left_at)s, %(outcome)s, %(detail)s,
        '', ''
 FROM unnest(%(ids)s::uuid[], %(epochs)s::int[]) AS g (id, epoch)
 JOIN messaging_message m ON m.id = g.id
@@ -93,13 +105,15 @@ WITH given AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS g (
         id uuid, epoch int, state text, reason text, code smallint, told jsonb, event uuid)
 ), ended AS (
-    UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code, due = NULL,
-        updated_at = %(now)s,
+    UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code,
+        epoch = coalesce(g.epoch, m.epoch), updated_at = %(now)s,
         gate_trail = coalesce(m.gate_trail, '[]'::jsonb) || g.told
     FROM given g WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
       AND array_position(%(from)s::text[], m.state::text) IS NOT NULL
-      AND (g.epoch IS NULL OR g.epoch = m.epoch)
-    RETURNING m.*, g.event
+      AND (g.epoch IS NULL OR m.epoch = g.epoch - 1)
+    RETURNING {CHANGED}, g.event
+), gone AS (
+    DELETE FROM messaging_waiting WHERE message_id = ANY (%(ids)s::uuid[])
 ), told AS (
     INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
     SELECT event, account_id, 'message.' || state, {PAYLOAD}, test, %(now)s FROM ended m
@@ -111,8 +125,8 @@ FROM ended GROUP BY 1
 # that nobody knows of.
 FLOWN = """
 WITH gone AS (DELETE FROM messaging_flight WHERE id = %(id)s)
-INSERT INTO messaging_flight (id, stage, due, messages)
-SELECT u.id, u.stage, u.due, u.messages::uuid[]
+INSERT INTO messaging_flight (id, stage, due, route_id, messages)
+SELECT u.id, u.stage, u.due, %(route)s, u.messages::uuid[]
 FROM json_to_recordset(%(rows)s::json) AS u (id uuid, stage text, due timestamptz, messages text)
 """
 TOLD = f"""
@@ -124,7 +138,8 @@ JOIN messaging_message m ON m.id = g.id
 
 
 class Ending(NamedTuple):
-    """A message that ends, or becomes unknown, for `reason`, told as its trail keeps it."""
+    """A message that ends, or becomes unknown, for `reason`, told as its trail keeps it. `epoch` is
+    the number of the try that ended so, None when it never left."""
 
     id: str
     account: str
@@ -150,7 +165,7 @@ def store(
         try:
             with system("store outcomes"):
                 _store(way, outcomes, left_at)
-                _keep_flying(flight, outcomes, awaited_until)
+                _keep_flying(flight, way, outcomes, awaited_until)
             return
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             time.sleep(0.01 * 2**attempt)
@@ -167,13 +182,15 @@ def _store(way: Way, outcomes: Sequence[Outcome], left_at: datetime) -> None:
         if result is Result.ACCEPTED:
             _submitted(way, epoch, group, left_at, captured)
         elif result in (Result.THROTTLED, Result.NOT_WRITTEN):
-            _back_to_due(result, epoch, detail, group, left_at)
+            _back_to_due(way, result, epoch, detail, group, left_at)
         else:
-            _answered_badly(result, detail, group, left_at)
+            _answered_badly(way, result, detail, group, left_at)
     _settle(captured, {})
 
 
-def _keep_flying(flight: UUID, outcomes: Sequence[Outcome], awaited_until: datetime) -> None:
+def _keep_flying(
+    flight: UUID, way: Way, outcomes: Sequence[Outcome], awaited_until: datetime
+) -> None:
     kept = {
         "receipts": (Result.ACCEPTED, awaited_until),
         "unknown": (Result.UNANSWERED, timezone.now() + UNKNOWN_CLOSES_AFTER),
@@ -184,7 +201,9 @@ def _keep_flying(flight: UUID, outcomes: Sequence[Outcome], awaited_until: datet
         if ids:
             rows.append({"id": str(uuid7()), "stage": stage, "due": due, "messages": listed(ids)})
     cursor().execute(
-        FLOWN, {"id": flight, "rows": msgspec.json.encode(rows).decode()}, prepare=True
+        FLOWN,
+        {"id": flight, "route": way.id, "rows": msgspec.json.encode(rows).decode()},
+        prepare=True,
     )
 
 
@@ -199,6 +218,7 @@ def _submitted(
             "events": listed(many_uuid7(len(group))),
             "epoch": epoch,
             "carrier": way.gateway,
+            "route": way.id,
             "left_at": left_at,
             "now": timezone.now(),
         },
@@ -209,7 +229,7 @@ def _submitted(
 
 
 def _back_to_due(
-    result: Result, epoch: int, detail: str, group: list[Outcome], left_at: datetime
+    way: Way, result: Result, epoch: int, detail: str, group: list[Outcome], left_at: datetime
 ) -> None:
     """No message left: undecided and uncounted, it stands in line again."""
     now = timezone.now()
@@ -218,6 +238,7 @@ def _back_to_due(
         {
             "ids": listed(one.message_id for one in group),
             "epoch": epoch,
+            "route": way.id,
             "now": now,
             "due": now + THROTTLED_AGAIN if result is Result.THROTTLED else now,
             "left_at": left_at,
@@ -239,31 +260,36 @@ def _back_to_due(
         )
 
 
-def _answered_badly(result: Result, detail: str, group: list[Outcome], left_at: datetime) -> None:
-    now = timezone.now()
+def _answered_badly(
+    way: Way, result: Result, detail: str, group: list[Outcome], left_at: datetime
+) -> None:
     reason = "carrier_refused" if result is Result.REFUSED else "unanswered"
-    values = {"detail": detail} if detail else {}
-    end(
-        [
-            Ending(
-                one.message_id, "", reason, values, brief("carrier", reason, values, now), one.epoch
-            )
-            for one in group
-        ],
-        now,
-        before=("sending",),
-    )
     tried = {one.message_id: one.epoch for one in group}
-    tell_tried(tried, result, detail, left_at)
+    end_tries(tried, way.id, result, reason, left_at, detail=detail)
 
 
-def tell_tried(epochs: dict[str, int], result: Result, detail: str, left_at: datetime) -> None:
-    """One attempt `result` for each message id, under its epoch."""
+def end_tries(
+    epochs: Mapping[str, int],
+    route: int,
+    result: Result,
+    reason: str,
+    left_at: datetime,
+    *,
+    detail: str = "",
+) -> None:
+    """Messages on their way end, or become unknown, with the try of that number; each gets its
+    attempt by the route."""
+    now = timezone.now()
+    values = {"detail": detail} if detail else {}
+    told = brief("carrier", reason, values, now)
+    endings = [Ending(id_, "", reason, values, told, epoch) for id_, epoch in epochs.items()]
+    end(endings, now, before=WAITING)
     cursor().execute(
         TRIED,
         {
             "ids": listed(epochs),
             "epochs": listed(epochs.values()),
+            "route": route,
             "outcome": result.value,
             "detail": detail,
             "left_at": left_at,
@@ -286,7 +312,7 @@ def brief(step: str, reason: str, values: dict[str, Any], now: datetime) -> dict
 
 def end_early(endings: list[Ending], now: datetime) -> None:
     """They end before any PDU was written: nothing is charged. A step of the gate."""
-    end(endings, now, before=("scheduled", "held", "queued"))
+    end(endings, now, before=WAITING)
 
 
 def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:

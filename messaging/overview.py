@@ -89,8 +89,9 @@ def _first_held(account: Account) -> tuple[datetime | None, str]:
     """Found by the index of what waits: held messages were just seen among the first of it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT due, coalesce(reason, '') FROM messaging_message WHERE account_id = %s"
-            " AND due IS NOT NULL AND state = 'held' ORDER BY due, id LIMIT 1",
+            "SELECT w.due, coalesce(m.reason, '') FROM messaging_waiting w"
+            " JOIN messaging_message m ON m.id = w.message_id"
+            " WHERE w.account_id = %s AND m.state = 'held' ORDER BY w.due, w.message_id LIMIT 1",
             [account.pk],
         )
         found: tuple[datetime, str] | None = cursor.fetchone()

@@ -17,45 +17,50 @@ from accounts.tenancy import system
 from billing import ledger
 from hub.lib.ids import many_uuid7
 from messaging.gateways.contract import Dlr
-from messaging.outcome import PAYLOAD, brief
+from messaging.outcome import CHANGED, PAYLOAD, brief
+from messaging.states import WAITING
 
 # A receipt that matches nothing for this long is left alone.
 PARKED_FOR: Final = timedelta(hours=72)
 
-# Each message is found and locked once, in the order of the ids, and what follows reads that.
+# An attempt that knows the reference names the message, and that message was taken: its answer and
+# its reference were written together. Only a receipt without one has to look at the message that
+# the carrier echoes. While that still waits, its answer is not stored, and the receipt is parked.
 APPLY = f"""
 WITH given AS MATERIALIZED (
-    SELECT u.*, coalesce(c.message_id, u.echoed) AS target, c.message_id IS NULL AS unnamed
+    SELECT u.*, c.message_id AS named, c.account_id AS owner
     FROM json_to_recordset(%(rows)s::json) AS u (
         ref text, status text, code smallint, at timestamptz, echoed uuid, event uuid,
         applies boolean, reason text, told jsonb)
     LEFT JOIN messaging_attempt c ON c.carrier = %(carrier)s AND c.ref = u.ref AND c.ref <> ''
-    ORDER BY target
+    ORDER BY coalesce(c.message_id, u.echoed)
 ), matched AS MATERIALIZED (
-    SELECT g.*, found.* FROM given g LEFT JOIN LATERAL (
-        SELECT m.id AS message, m.account_id AS account, m.state AS before
-        FROM messaging_message m WHERE m.id = g.target FOR NO KEY UPDATE) found ON true
+    SELECT g.*, coalesce(g.named, found.id) AS message, coalesce(g.owner, found.account) AS account,
+           coalesce(found.state, 'submitted') AS before
+    FROM given g LEFT JOIN LATERAL (
+        SELECT m.id, m.account_id AS account, m.state FROM messaging_message m
+        WHERE g.named IS NULL AND m.id = g.echoed AND m.state <> ALL (%(waiting)s::text[])
+        FOR NO KEY UPDATE) found ON true
 ), stored AS (
     INSERT INTO messaging_receipt (
         carrier, ref, status, code, at, received_at, echoed_id, message_id, account_id)
-    SELECT %(carrier)s, ref, status, code, at, %(now)s, echoed,
-           CASE WHEN before <> 'sending' THEN message END,
-           CASE WHEN before <> 'sending' THEN account END
+    SELECT %(carrier)s, ref, status, code, at, %(now)s, echoed, message, account
     FROM matched
     ON CONFLICT (carrier, ref, status) DO UPDATE
         SET message_id = excluded.message_id, account_id = excluded.account_id
         WHERE messaging_receipt.message_id IS NULL AND excluded.message_id IS NOT NULL
 ), named AS (
     UPDATE messaging_attempt a SET carrier = %(carrier)s, ref = g.ref FROM matched g
-    WHERE g.unnamed AND g.before <> 'sending' AND a.message_id = g.message
-      AND a.outcome = 'unanswered' AND a.ref = ''
+    WHERE g.named IS NULL AND a.message_id = g.message AND a.outcome = 'unanswered' AND a.ref = ''
 ), moved AS (
     UPDATE messaging_message m SET state = g.status, code = g.code, reason = g.reason,
         updated_at = %(now)s,
         gate_trail = CASE WHEN g.told IS NULL THEN m.gate_trail
                           ELSE coalesce(m.gate_trail, '[]'::jsonb) || g.told END
-    FROM matched g WHERE m.id = g.message AND g.applies AND g.before IN ('submitted', 'unknown')
-    RETURNING m.*, g.event, g.before
+    FROM matched g
+    WHERE m.id = g.message AND g.applies AND g.before IN ('submitted', 'unknown')
+      AND array_position(ARRAY[g.before], m.state) IS NOT NULL
+    RETURNING {CHANGED}, g.event, g.before
 ), told AS (
     INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
     SELECT event, account_id, 'message.' || state, {PAYLOAD}, test, %(now)s FROM moved m
@@ -66,7 +71,7 @@ FROM moved GROUP BY 1
 PARKED = """
 SELECT r.carrier, r.ref, r.status, r.code, r.at, r.echoed_id::text FROM messaging_receipt r
 LEFT JOIN messaging_attempt c ON c.carrier = r.carrier AND c.ref = r.ref AND c.ref <> ''
-JOIN messaging_message m ON m.id = coalesce(c.message_id, r.echoed_id) AND m.state <> 'sending'
+JOIN messaging_message m ON m.id = coalesce(c.message_id, r.echoed_id) AND m.state <> ALL (%s)
 WHERE r.message_id IS NULL AND r.received_at > %s LIMIT 500
 """
 REASON_OF: Final = {"failed": "undeliverable", "expired": "expired_at_carrier"}
@@ -85,7 +90,7 @@ def match_parked() -> int:
     """Receipts that came too early move their messages now; returns how many were tried."""
     now = timezone.now()
     with system("match parked receipts"):
-        rows = cursor().execute(PARKED, [now - PARKED_FOR]).fetchall()
+        rows = cursor().execute(PARKED, [list(WAITING), now - PARKED_FOR]).fetchall()
         carriers: dict[str, list[Dlr]] = defaultdict(list)
         for carrier, ref, status, code, at, echoed in rows:
             carriers[carrier].append(Dlr(ref, status, code, at, echoed))
@@ -100,7 +105,12 @@ def _apply(carrier: str, receipts: Sequence[Dlr], now: datetime) -> None:
         return
     found = cursor().execute(
         APPLY,
-        {"rows": msgspec.json.encode(rows).decode(), "carrier": carrier, "now": now},
+        {
+            "rows": msgspec.json.encode(rows).decode(),
+            "carrier": carrier,
+            "waiting": list(WAITING),
+            "now": now,
+        },
         prepare=True,
     )
     captured: dict[UUID, int] = {account: int(price) for account, price in found.fetchall()}

@@ -31,7 +31,7 @@ def standing(message: Row, teller: Teller) -> str:
 def _for_reason(message: Row, reason: str, teller: Teller) -> str:
     told = message.told or {}
     values = dict(told.get("values") or {}) if told.get("reason") == reason else {}
-    waits = message.state in states.WAITING and message.due is not None
+    waits = message.due is not None
     ends_first = waits and message.due == message.expires and values.get("until")
     if waits and not ends_first and message.due is not None:
         # A later look may have moved it without telling the same reason again.

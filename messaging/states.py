@@ -1,5 +1,8 @@
 """The states of a message (MT) and the only arrows between them.
 
+`sending` is shown, never stored: it is what a waiting message is called while it is on its way to
+the carrier, which is told by its having left the queue (messaging/models.py, Waiting).
+
 The database holds the same arrows as the WHEN condition of an update trigger made from
 `ARROWS`; a test compares the two.
 """
@@ -22,7 +25,6 @@ STATES: Final = (
     SCHEDULED,
     HELD,
     QUEUED,
-    SENDING,
     SUBMITTED,
     DELIVERED,
     FAILED,
@@ -33,13 +35,12 @@ STATES: Final = (
 )
 
 WAITING: Final = (SCHEDULED, HELD, QUEUED)
-_FROM_WAITING: Final = (HELD, SENDING, FAILED, REJECTED, EXPIRED, CANCELLED)
+_FROM_WAITING: Final = (SUBMITTED, UNKNOWN, FAILED, REJECTED, EXPIRED, CANCELLED)
 
 ARROWS: Final[dict[str, tuple[str, ...]]] = {
-    SCHEDULED: (QUEUED, *_FROM_WAITING),
-    HELD: (QUEUED, SENDING, FAILED, REJECTED, EXPIRED, CANCELLED),
-    QUEUED: _FROM_WAITING,
-    SENDING: (SUBMITTED, QUEUED, FAILED, UNKNOWN),
+    SCHEDULED: (HELD, QUEUED, *_FROM_WAITING),
+    HELD: (QUEUED, *_FROM_WAITING),
+    QUEUED: (HELD, *_FROM_WAITING),
     SUBMITTED: (DELIVERED, FAILED, EXPIRED),
     UNKNOWN: (SUBMITTED, DELIVERED, FAILED, EXPIRED),
     DELIVERED: (),
@@ -54,3 +55,8 @@ FINAL: Final = tuple(state for state, after in ARROWS.items() if not after)
 def arrow_list() -> list[str]:
     """Every legal step as `old>new`, sorted; what the trigger's condition is made of."""
     return sorted(f"{old}>{new}" for old, after in ARROWS.items() for new in after)
+
+
+def shown(state: str, in_queue: bool) -> str:
+    """The state people and programs are told: a waiting message that left the queue is sending."""
+    return SENDING if state in WAITING and not in_queue else state

@@ -9,20 +9,22 @@ from django.utils import timezone
 
 from accounts.statements import cursor
 from accounts.tenancy import system
+from hub.lib.ids import stamp_of
 from messaging.day_counts import MOST_AT_ONCE, fold
 from messaging.gateways.contract import Result
-from messaging.outcome import UNKNOWN_CLOSES_AFTER, end_for, tell_tried
+from messaging.outcome import UNKNOWN_CLOSES_AFTER, end_for, end_tries
 from messaging.receipts import match_parked
+from messaging.states import WAITING
 
 FLIGHTS_AT_ONCE: Final = 50
 
 DUE = """
-SELECT id, stage, messages FROM messaging_flight WHERE due < clock_timestamp()
+SELECT id, stage, route_id, messages FROM messaging_flight WHERE due < clock_timestamp()
 ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED
 """
 SENDING = """
-SELECT id::text, epoch, updated_at FROM messaging_message
-WHERE id = ANY (%s) AND state = 'sending' ORDER BY id FOR UPDATE
+SELECT id::text, epoch + 1 FROM messaging_message
+WHERE id = ANY (%s) AND state = ANY (%s) ORDER BY id FOR UPDATE
 """
 UNKNOWN = """
 SELECT id::text FROM messaging_message
@@ -61,29 +63,28 @@ def look_at_flights() -> int:
     now = timezone.now()
     with system("look at flights"):
         flights = cursor().execute(DUE, [FLIGHTS_AT_ONCE]).fetchall()
-        for flight, stage, messages in flights:
-            LOOK[stage](flight, messages, now)
+        for flight, stage, route, messages in flights:
+            LOOK[stage](flight, route, messages, now)
     return len(flights)
 
 
-def _unanswered(flight: UUID, messages: list[UUID], now: datetime) -> None:
-    found = cursor().execute(SENDING, [messages]).fetchall()
-    if found:
-        epochs = {id_: epoch for id_, epoch, _at in found}
-        tell_tried(epochs, Result.UNANSWERED, "", max(at for *_, at in found))
-        end_for(epochs, "unanswered", now, before=("sending",))
+def _unanswered(flight: UUID, route: int, messages: list[UUID], now: datetime) -> None:
+    """The flight is still there, so no answer was stored, and no message of it is in the queue."""
+    epochs = dict(cursor().execute(SENDING, [messages, list(WAITING)]).fetchall())
+    if epochs:
+        end_tries(epochs, route, Result.UNANSWERED, "unanswered", stamp_of(flight))
         cursor().execute(STILL_UNKNOWN, [now + UNKNOWN_CLOSES_AFTER, list(epochs), flight])
     else:
         cursor().execute(LANDED, [flight])
 
 
-def _close_unknown(flight: UUID, messages: list[UUID], now: datetime) -> None:
+def _close_unknown(flight: UUID, route: int, messages: list[UUID], now: datetime) -> None:
     ids = [row[0] for row in cursor().execute(UNKNOWN, [messages]).fetchall()]
     end_for(ids, "unknown_closed", now, before=("unknown",))
     cursor().execute(LANDED, [flight])
 
 
-def _no_receipt(flight: UUID, messages: list[UUID], now: datetime) -> None:
+def _no_receipt(flight: UUID, route: int, messages: list[UUID], now: datetime) -> None:
     """The money stays captured: the carrier took them."""
     cursor().execute(WITHOUT_RECEIPT, [now, messages])
     cursor().execute(LANDED, [flight])

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hub.lib.money import show_when
 from messaging import states
-from messaging.carriers import TEST_ROUTE
-from messaging.log import Story
 from messaging.models import Receipt, Route
 from messaging.reasons import REASONS
+from messaging.story import Story
 from messaging.telling import BADGES, Badge, Check, Teller, Text
 
 CHANNELS: Final[dict[str, Text]] = {
@@ -177,10 +176,6 @@ class Told:
 
     def _attempts(self) -> Iterator[Event]:
         tries = [(one.at, one.route_id, one.outcome) for one in self.story.attempts]
-        message = self.story.message
-        if message.state == states.SENDING:
-            # It is on its way: its attempt is written down with the carrier's answer.
-            tries.append((message.updated_at, message.route_id or TEST_ROUTE, ""))
         routes = Route.objects.in_bulk({route for _at, route, _outcome in tries}) if tries else {}
         for number, (at, route_id, outcome) in enumerate(tries, start=1):
             route = routes.get(route_id)

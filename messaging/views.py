@@ -21,10 +21,11 @@ from messaging import listing
 from messaging.cancel import cancel
 from messaging.forms import FilterForm
 from messaging.list_rows import excerpt
-from messaging.log import Story, count_waiting, find_story, read_page
+from messaging.log import count_waiting, read_page
 from messaging.sender_list import active_senders
 from messaging.standing import standing
 from messaging.states import FINAL, WAITING
+from messaging.story import Story, find_story
 from messaging.telling import BADGES, Teller
 from messaging.timeline import Told
 
@@ -98,7 +99,7 @@ def _told(story: Story, teller: Teller) -> dict[str, Any]:
     row = story.as_row()
     return {
         "message": message,
-        "badge": BADGES[message.state],
+        "badge": BADGES[story.state],
         "sentence": standing(row, teller),
         "action": teller.action(message.reason),
         "number": teller.number(message.to),
@@ -118,17 +119,17 @@ def _poll(story: Story, teller: Teller) -> str:
     if message.state in FINAL or (message.state == "submitted" and message.reason):
         return ""
     fresh = (teller.now - message.updated_at).total_seconds() < 60
-    moving = fresh and message.state in ("queued", "sending", "submitted", "unknown")
+    moving = fresh and story.state in ("queued", "sending", "submitted", "unknown")
     return "1" if moving else "15"
 
 
 def _version(story: Story) -> str:
-    return f"{story.message.state}.{story.message.updated_at.timestamp():.6f}.{len(story.receipts)}"
+    return f"{story.state}.{story.message.updated_at.timestamp():.6f}.{len(story.receipts)}"
 
 
 def _cancel_page(request: ConsoleRequest, story: Story, back: str) -> HttpResponse:
     teller = Teller.for_request(request)
-    if story.message.state not in WAITING:
+    if story.state not in WAITING:
         flash.warning(request, _("Too late to cancel: nothing was waiting any more."))
         return HttpResponseRedirect(back)
     context = {
@@ -149,7 +150,7 @@ def _cancel_page(request: ConsoleRequest, story: Story, back: str) -> HttpRespon
 
 
 def _may_cancel(request: ConsoleRequest, story: Story) -> bool:
-    return allows(request.role, "messages.cancel") and story.message.state in WAITING
+    return allows(request.role, "messages.cancel") and story.state in WAITING
 
 
 def _story(request: ConsoleRequest, message_id: UUID) -> Story:

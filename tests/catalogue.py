@@ -50,9 +50,8 @@ SYSTEM: Final = frozenset(
         "billing_daybalance", "billing_ledgerentry", "billing_ledgertransaction", "billing_wallet",
         "contacts_consentrecord", "contacts_contact", "contacts_optout",
         "contacts_optoutsettings", "messaging_attempt", "messaging_batch", "messaging_daycount",
-        "messaging_inboundmessage",
-        "messaging_message", "messaging_receipt", "senders_sender", "senders_sendingsettings",
-        "senders_usagecounter",
+        "messaging_inboundmessage", "messaging_message", "messaging_receipt", "messaging_waiting",
+        "senders_sender", "senders_sendingsettings", "senders_usagecounter",
     }
 )  # fmt: skip
 # Tables hub_ledger sees across accounts, through its definer functions only.

@@ -72,10 +72,11 @@ def test_a_change_leaves_exactly_one_entry_and_nothing_without_it(
 
 
 def refuse_entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(**fields: Any) -> None:
+    def refuse(*given: Any, **fields: Any) -> None:
         raise RuntimeError("the log cannot be written")
 
     monkeypatch.setattr(audit.AuditEntry.objects, "create", refuse)
+    monkeypatch.setattr(audit, "as_row", refuse)
 
 
 def short(address: Address) -> str:
@@ -150,15 +151,28 @@ def test_a_cancelling_program_leaves_one_entry_and_nothing_without_it(
     assert (entry.action, entry.channel, entry.subject) == ("message.cancelled", "api", message)
 
 
-def test_a_sending_program_is_named_by_its_batch(world: World) -> None:
-    """A row for each message in the log would be the message table a second time."""
+def test_a_sending_program_leaves_one_entry_a_request_and_none_for_its_repetition(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = len(world.entries())
-    world.line.send()
+    message = {"content": "Bonjour", "destination_number": "+33612345670"}
+    for _once_more in range(2):
+        key = {"Idempotency-Key": "order-4711"}
+        assert world.line.post(message, message, **key).status_code == 202
+    [entry] = world.entries()[number:]
+    assert (entry.action, entry.actor_kind, entry.channel) == ("messages.sent", "key", "api")
+    assert (entry.subject, entry.address) == ("2", "127.0.0.1")
     with scope(world.account):
         [batch] = Batch.objects.for_account(world.account)
-    assert batch.channel == "api"
-    assert batch.actor
-    assert world.entries()[number:] == []
+    assert (batch.channel, batch.actor) == ("api", entry.actor_label)
+
+
+def test_the_log_shows_what_programs_sent_when_it_is_asked_for(world: World) -> None:
+    world.line.send()
+    page = reverse("console:account_activity", args=[world.account.public_id])
+    told = "sent messages, 1 in all"
+    assert told not in world.owner.get(page).content.decode()
+    assert told in world.owner.get(page, {"event": "messages.sent"}).content.decode()
 
 
 def test_a_dry_run_leaves_nothing(world: World) -> None:

@@ -96,8 +96,9 @@ def test_a_message_is_checked_sent_and_cancelled(page: Page) -> None:
 def test_a_waiting_message_is_cancelled(page: Page, site: Running) -> None:
     account = site.demo["accounts"][0]["id"]
     query = (
-        "SELECT id FROM messaging_message WHERE state = 'scheduled' AND account_id ="
-        " (SELECT id FROM accounts_account WHERE public_id = %s) ORDER BY due DESC LIMIT 1"
+        "SELECT id FROM messaging_message m JOIN messaging_waiting w ON w.message_id = m.id"
+        " WHERE m.state = 'scheduled' AND m.account_id ="
+        " (SELECT id FROM accounts_account WHERE public_id = %s) ORDER BY w.due DESC LIMIT 1"
     )
     [(message,)] = site.system(query, account)
     page.goto(f"/a/{account}/messages/{message}/")

@@ -97,12 +97,16 @@ def insert_waiting(account: object, due: str) -> None:
     with make.scope(account):  # type: ignore[arg-type]
         cursor().execute(
             """
-            INSERT INTO messaging_message (id, account_id, batch_id, trail_no, parts, epoch,
-                settings_version, price, updated_at, due, expires, state, message_class, test,
-                wants_receipt, "to", source, body)
-            VALUES (gen_random_uuid(), %s, gen_random_uuid(), 0, 1, 0, 1, 0, now(),
-                now() + %s::interval, now() + interval '7 days', 'held', 'standard', true, true,
-                '+33639980110', 'VERDIER', 'Bonjour')
+            WITH made AS (
+                INSERT INTO messaging_message (id, account_id, batch_id, trail_no, parts, epoch,
+                    settings_version, price, updated_at, expires, state, message_class, test,
+                    wants_receipt, "to", source, body)
+                VALUES (gen_random_uuid(), %s, gen_random_uuid(), 0, 1, 0, 1, 0, now(),
+                    now() + interval '7 days', 'held', 'standard', true, true, '+33639980110',
+                    'VERDIER', 'Bonjour')
+                RETURNING id, account_id)
+            INSERT INTO messaging_waiting (message_id, account_id, due)
+            SELECT id, account_id, now() + %s::interval FROM made
             """,
             [account, due],
         )

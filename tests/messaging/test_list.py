@@ -87,7 +87,7 @@ def test_each_tab_shows_its_own_states_only() -> None:
 def test_every_state_stands_on_a_tab() -> None:
     on_tabs = {state for group in log.GROUPS.values() for state in group}
     assert on_tabs | {states.CANCELLED} == set(states.STATES)
-    assert set(BADGES) == set(states.STATES)
+    assert set(BADGES) == {*states.STATES, states.SENDING}
 
 
 def test_waiting_messages_are_counted_and_stand_in_the_order_they_leave() -> None:

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from accounts.planner_statistics import small_sample
+
+
+class Migration(migrations.Migration):
+    dependencies = [("apisettings", "0007_leaner_indexes")]
+
+    operations = [small_sample("apisettings_event", "apisettings_delivery")]
