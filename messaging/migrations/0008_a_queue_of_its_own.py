@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["account", "due", "message"], name="waiting_due")],
             },
+            managers=[("unscoped", models.Manager())],
         ),
         migrations.AddField(
             model_name="flight",
