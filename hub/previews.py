@@ -58,6 +58,8 @@ def closing_consequences(account: Account) -> list[tuple[Text, Text]]:
     if balance is not None:
         money = show_money(balance.available, balance.currency, _language(), digits=2)
         words = _("%(money)s stays in the wallet. Ask support to pay it back before the last day.")
+        if account.payer_id not in (None, account.pk):
+            words = _("The wallet is the parent account’s: its %(money)s stay there.")
         found.append((_("Your balance"), words % {"money": money}))
     return found
 

@@ -42,6 +42,8 @@ TRUSTED_PROXIES = env.int("HUB_TRUSTED_PROXIES", default=0)
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
+    # Before Django's own people, whose French has another word for "Email" than this console.
+    "allauth",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -50,7 +52,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",

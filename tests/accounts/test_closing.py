@@ -64,6 +64,14 @@ def test_the_page_tells_what_happens_by_date_and_asks_for_name_and_password() ->
     assert 'autocomplete="current-password"' in html
 
 
+def test_a_sub_account_is_told_that_the_money_is_its_parents() -> None:
+    line = Line()
+    child = make_account("Atelier Test", parent=line.account, payer=line.account)
+    html = member_of(child).get(address(child, "account_close")).content.decode()
+    assert "The wallet is the parent account’s" in html
+    assert "pay it back" not in html
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
