@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.activity_words import WORDS
 from accounts.models import SENT, SENT_BY_KEYS, Account, AuditEntry
+from hub.lib.ids import first_uuid7
 from hub.lib.pages import Page, decode, make_page
 
 SIZE: Final = 50
@@ -117,9 +118,8 @@ def _within(rows: QuerySet[AuditEntry], filters: Filters, zone: str) -> QuerySet
 
 
 def _first_id(day: date, zone: str) -> UUID:
-    """The least id an entry of `day` or later can have (UUIDv7: milliseconds first)."""
-    midnight = datetime.combine(day, time(), ZoneInfo(zone))
-    return UUID(int=max(int(midnight.timestamp() * 1000), 0) << 80)
+    """The least id an entry of `day` or later can have."""
+    return first_uuid7(datetime.combine(day, time(), ZoneInfo(zone)))
 
 
 def _position(entry: AuditEntry) -> tuple[str, ...]:

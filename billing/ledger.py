@@ -4,9 +4,10 @@ Holding happens inside the accept statement itself (messaging.accept), last, so 
 wallet row is locked shortest. Each cause moves money once: it is a unique key.
 """
 
-from uuid import UUID
+from collections.abc import Mapping
+from uuid import UUID, uuid4
 
-from accounts.statements import cursor
+from accounts.statements import cursor, listed
 
 
 def open_wallet(account: UUID, *, currency: str) -> None:
@@ -17,6 +18,28 @@ def open_wallet(account: UUID, *, currency: str) -> None:
 def credit(account: UUID, *, cause: str, amount: int, note: str) -> None:
     """`amount` more may be spent; the same `cause` again is a unique violation."""
     cursor().execute("SELECT ledger_credit(%s, %s, %s, %s)", [account, cause, amount, note])
+
+
+# Whoever pays for it: those who share a wallet stand together.
+BY_WALLET = """
+SELECT id FROM accounts_account WHERE id = ANY (%s::uuid[]) ORDER BY coalesce(payer_id, id), id
+"""
+
+
+def settle_each(cause: str, captured: Mapping[UUID, int], released: Mapping[UUID, int]) -> None:
+    """`settle` for every account, one cause each, in the order of the wallets that pay, so that two
+    workers cannot wait for each other."""
+    accounts = list(captured.keys() | released.keys())
+    if len(accounts) > 1:
+        rows = cursor().execute(BY_WALLET, [listed(accounts)], prepare=True)
+        accounts = [row[0] for row in rows.fetchall()]
+    for account in accounts:
+        settle(
+            account,
+            cause=f"{cause}:{uuid4()}",
+            capture=captured.get(account, 0),
+            release=released.get(account, 0),
+        )
 
 
 def settle(account: UUID, *, cause: str, capture: int = 0, release: int = 0) -> None:

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from accounts.statements import cursor
 from accounts.tenancy import scope, system
 from contacts.optout_words import meaning
-from hub.lib.ids import uuid7
+from hub.lib.ids import first_uuid7, uuid7
 from messaging.accept import Request, accept
 from messaging.bell import ring
 from messaging.draft import CONFIRMATION, Draft
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # A stop may be confirmed once, within 5 minutes (FCC revocation order, in force 2025-04-11).
 CONFIRMED_WITHIN: Final = timedelta(minutes=5)
+# After this a confirmation that is not there was forgotten.
+CONFIRMED_AT_ONCE: Final = timedelta(seconds=30)
 
 # Sent to an address of the account's own; else the last of our messages to this person from it.
 OWNER = "SELECT account_id FROM senders_inboundhandle WHERE address = %s"
@@ -49,6 +51,22 @@ WHERE account_id = %s AND address = %s AND state = 'active'
 EVIDENCE = """
 INSERT INTO contacts_consentrecord (id, account_id, number, kind, source, text, at)
 VALUES (%s, %s, %s, %s, 'reply', %s, %s)
+"""
+# Opt-outs by reply that were new, are to be confirmed, and were not: a process ended in between.
+# They are given half a minute, and what is older than may be confirmed is left alone.
+UNCONFIRMED = """
+SELECT e.account_id, e.id, e.number, s.address, w.confirmation, e.at
+FROM contacts_consentrecord e
+JOIN contacts_optout o ON o.account_id = e.account_id AND o.number = e.number AND o.at = e.at
+JOIN contacts_optoutsettings w ON w.account_id = e.account_id AND w.confirm
+LEFT JOIN messaging_inboundmessage i
+    ON i.account_id = e.account_id AND i.id >= %(first)s AND i.source = e.number AND i.at = e.at
+LEFT JOIN senders_sender s
+    ON s.account_id = e.account_id AND s.address = i.destination AND s.state = 'active'
+WHERE e.id >= %(first)s AND e.at < %(last)s AND e.kind = 'stop' AND e.source = 'reply'
+  AND NOT EXISTS (SELECT 1 FROM messaging_batch b
+                  WHERE b.account_id = e.account_id AND b.key = 'optout:' || e.id)
+LIMIT 500
 """
 EVENT = """
 INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
@@ -107,6 +125,17 @@ def receive(source: str, destination: str, text: str, carrier_ref: str) -> list[
         if one.confirmation is not None:
             _confirm(one.confirmation)
     return received
+
+
+def confirm_forgotten() -> int:
+    """Opt-outs whose confirmation a crash prevented are confirmed; returns how many were tried."""
+    now = timezone.now()
+    times = {"first": first_uuid7(now - CONFIRMED_WITHIN), "last": now - CONFIRMED_AT_ONCE}
+    with system("opt-outs that were not confirmed"):
+        found = cursor().execute(UNCONFIRMED, times).fetchall()
+    for row in found:
+        _confirm(Confirmation(*row))
+    return len(found)
 
 
 def _for_account(

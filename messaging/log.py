@@ -17,7 +17,7 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 
-from hub.lib.ids import ids_of_batch, stamp_of
+from hub.lib.ids import first_uuid7, ids_of_batch, stamp_of
 from hub.lib.pages import Page, decode, encode, make_page
 from messaging import states
 
@@ -285,10 +285,10 @@ def _period(filters: Filters, zone: str, values: dict[str, Any]) -> list[str]:
     """Days as bounds of the UUIDv7, so that the index by id serves them."""
     bounds = []
     if filters.first:
-        values["from_id"] = first_id(_midnight(filters.first, zone))
+        values["from_id"] = first_uuid7(_midnight(filters.first, zone))
         bounds.append("id >= %(from_id)s")
     if filters.last and filters.last < date.max:
-        values["until_id"] = first_id(_midnight(filters.last + timedelta(days=1), zone))
+        values["until_id"] = first_uuid7(_midnight(filters.last + timedelta(days=1), zone))
         bounds.append("id < %(until_id)s")
     return bounds
 
@@ -300,11 +300,6 @@ def _batch(filters: Filters, values: dict[str, Any]) -> list[str]:
     first, last = ids_of_batch(filters.batch)
     values |= {"batch_first": first, "batch_last": last, "batch": filters.batch}
     return ["id BETWEEN %(batch_first)s AND %(batch_last)s", "batch_id = %(batch)s"]
-
-
-def first_id(at: datetime) -> UUID:
-    """The least id a message accepted at `at` or later can have (UUIDv7: milliseconds first)."""
-    return UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
 
 
 def _midnight(day: date, zone: str) -> datetime:

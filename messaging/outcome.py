@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -185,7 +185,7 @@ def _store(way: Way, outcomes: Sequence[Outcome], left_at: datetime) -> None:
             _back_to_due(way, result, epoch, detail, group, left_at)
         else:
             _answered_badly(way, result, detail, group, left_at)
-    _settle(captured, {})
+    ledger.settle_each("outcome", captured, {})
 
 
 def _keep_flying(
@@ -342,7 +342,7 @@ def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:
         },
     )
     released = {account: int(price) for account, price in found.fetchall()}
-    _settle({}, released)
+    ledger.settle_each("outcome", {}, released)
     return len(released)
 
 
@@ -366,15 +366,4 @@ def tell_events(kind: str, rows: list[tuple[str, str]], now: datetime) -> None:
                 "events": listed(many_uuid7(len(rows))),
                 "now": now,
             },
-        )
-
-
-def _settle(captured: dict[UUID, int], released: dict[UUID, int]) -> None:
-    """One ledger cause an account, in account order, so that two workers cannot lock in a ring."""
-    for account in sorted(captured.keys() | released.keys()):
-        ledger.settle(
-            account,
-            cause=f"outcome:{uuid4()}",
-            capture=captured.get(account, 0),
-            release=released.get(account, 0),
         )

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
 
 import msgspec
 from django.utils import timezone
@@ -113,9 +112,8 @@ def _apply(carrier: str, receipts: Sequence[Dlr], now: datetime) -> None:
         },
         prepare=True,
     )
-    captured: dict[UUID, int] = {account: int(price) for account, price in found.fetchall()}
-    for account in sorted(captured):
-        ledger.settle(account, cause=f"receipt:{uuid4()}", capture=captured[account])
+    captured = {account: int(price) for account, price in found.fetchall()}
+    ledger.settle_each("receipt", captured, {})
 
 
 class _Row(msgspec.Struct, omit_defaults=True, gc=False):

@@ -12,6 +12,7 @@ from accounts.tenancy import system
 from hub.lib.ids import stamp_of
 from messaging.day_counts import MOST_AT_ONCE, fold
 from messaging.gateways.contract import Result
+from messaging.inbound import confirm_forgotten
 from messaging.outcome import UNKNOWN_CLOSES_AFTER, end_for, end_tries
 from messaging.receipts import match_parked
 from messaging.states import WAITING
@@ -91,6 +92,12 @@ def _no_receipt(flight: UUID, route: int, messages: list[UUID], now: datetime) -
 
 
 LOOK: Final = {"sending": _unanswered, "unknown": _close_unknown, "receipts": _no_receipt}
+
+
+@shared_task(name="messaging.confirm_opt_outs", queue="clock")
+def confirm_opt_outs() -> int:
+    """Opt-outs that were stored but not confirmed get their text, while it may still be sent."""
+    return confirm_forgotten()
 
 
 @shared_task(name="messaging.forget_keys", queue="clock")

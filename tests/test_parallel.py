@@ -228,6 +228,33 @@ def test_settling_in_any_order_never_waits_in_a_ring(database: str, _luck: int) 
     assert balance.held == 10000 - 5 * 40 + 40
 
 
+def test_families_that_share_workers_never_wait_for_each_other(database: str) -> None:
+    """The accounts are so old that their own order is for each worker that of other wallets."""
+    payers = [make_account(f"Maison {n}") for n in range(2)]
+    for payer in payers:
+        fund(payer)
+    paid_by = [1, 0, 0, 1]
+    accounts = [make_account(f"Atelier {n}", payer=payers[n]) for n in paid_by]
+    with worker(), system("hold for a test"):
+        for account in accounts:
+            cause = f"{{{account.pk}}}"
+            cursor().execute("SELECT ledger_hold(%s, %s, '{10000}')", [account.pk, cause])
+    rings = deadlocks(database)
+
+    def settle(some: list[Account]) -> None:
+        for _again in range(60):
+            with system("settle for a test"):
+                ledger.settle_each("test", {account.pk: 1 for account in some}, {})
+
+    together([lambda: settle(accounts[:2]), lambda: settle(accounts[2:])])
+    assert deadlocks(database) == rings
+    for payer in payers:
+        with scope(payer):
+            balance = balance_of(payer)
+        assert balance is not None
+        assert balance.held == 2 * (10000 - 60)
+
+
 # -- the wallet ------------------------------------------------------------------------------
 
 

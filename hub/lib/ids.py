@@ -63,6 +63,11 @@ def batch_ids(n: int, at: datetime | None = None) -> list[str]:
     return [head + counter + tail for counter in _COUNTERS[: n + 1]]
 
 
+def first_uuid7(at: datetime) -> UUID:
+    """The least id that something made at `at` or later can have: the millisecond comes first."""
+    return UUID(int=max((at - _EPOCH) // timedelta(milliseconds=1), 0) << 80)
+
+
 def ids_of_batch(batch: UUID) -> tuple[UUID, UUID]:
     """The least and the greatest id that `batch_ids` gives to rows of `batch`."""
     counter = BATCH_MAX << 64

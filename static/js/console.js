@@ -22,6 +22,13 @@
     setTimeout(() => { label.textContent = before; announcer.textContent = ""; }, 1600);
   });
 
+  // Of tabs that do not all fit, the current one is in view.
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const bar = tab.closest(".tabs");
+    const beyond = tab.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+    if (beyond > 0) bar.scrollLeft += beyond;
+  }
+
   // A changed form turns its Save primary, and leaving the page asks first.
   const dirty = new Set();
   on("input", ({ target: { form } }) => {

@@ -1,10 +1,12 @@
 """Automatic opt-out from the card to the carrier: own words, one confirmation, the test box."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import Account
@@ -241,6 +243,28 @@ def test_a_stop_stands_when_its_confirmation_cannot_be_sent() -> None:
     assert (message.state, message.code) == ("rejected", 410)
     with scope(line.account):
         assert OptOut.objects.for_account(line.account).count() == 1
+
+
+def test_a_confirmation_that_a_crash_prevented_is_sent_by_the_clock_while_it_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, late = confirming(), confirming()
+    now = timezone.now()
+    for crashed, at in ((line, now), (late, now - timedelta(minutes=6))):
+        monkeypatch.setattr(inbound, "_confirm", crash)
+        with time_machine.travel(at), pytest.raises(SystemExit):
+            reply(crashed, "STOP")
+        monkeypatch.undo()
+    for seconds, sent in ((0, 0), (40, 1), (50, 1)):
+        with time_machine.travel(now + timedelta(seconds=seconds)), worker():
+            inbound.confirm_forgotten()
+        assert len(confirmations(line)) == sent
+    assert confirmations(late) == []
+
+
+def crash(*given: object) -> None:
+    """The process ends right here."""
+    raise SystemExit
 
 
 def test_the_confirmation_comes_from_the_number_that_was_written_to() -> None:
