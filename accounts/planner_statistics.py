@@ -23,3 +23,17 @@ def small_sample(*tables: str) -> migrations.RunSQL:
         """,
         migrations.RunSQL.noop,
     )
+
+
+def spread_unknown(*tables: str) -> migrations.RunSQL:
+    """The planner is not told how the rows of each table are spread over accounts.
+
+    Knowing that one account has nearly all of them, it read the newest rows of everybody to find
+    that account's newest fifty, through all that others had added since (8 ms a page, 0.8 without).
+    """
+    return migrations.RunSQL(
+        "".join(
+            f"ALTER TABLE {table} ALTER COLUMN account_id SET STATISTICS 0;" for table in tables
+        ),
+        migrations.RunSQL.noop,
+    )

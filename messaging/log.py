@@ -141,14 +141,16 @@ TOLD_AT_THE_DOOR: Final = (
     " WHERE id = m.batch_id AND account_id = m.account_id"
 )
 IN_RANGE: Final = '"to" >= %(low)s AND "to" <= %(high)s'
+# Asked row by row: a join would be planned as if the queue were as short as it is now and then,
+# and read the places of all that has left it since the last vacuum.
+DUE: Final = "SELECT w.due FROM messaging_waiting w WHERE w.message_id = m.id"
 # What waits, in the order in which it is looked at; read by the index of the queue.
 IN_QUEUE: Final = f"""(
     SELECT w.due, {COLUMNS.replace("id, account_id", "w.message_id AS id, w.account_id", 1)}
     FROM messaging_waiting w JOIN messaging_message m ON m.id = w.message_id) queue"""
 # Read by the index on the number before anything is sorted, whatever the planner believes.
 OF_NUMBER: Final = f"""WITH few AS MATERIALIZED (
-    SELECT {COLUMNS}, due FROM messaging_message
-    LEFT JOIN (SELECT message_id, due FROM messaging_waiting) w ON w.message_id = id
+    SELECT {COLUMNS}, ({DUE}) AS due FROM messaging_message m
     WHERE account_id = %(account)s AND {IN_RANGE})"""
 
 
@@ -208,16 +210,15 @@ def _rows(walk: _Walk) -> list[Row]:
     kept = " AND ".join(walk.outside) or "true"
     limit = BUDGET if walk.outside else SIZE + 1
     sql = f"""{OF_NUMBER if walk.few else ""}
-        SELECT m.id, m.state, m.reason, w.due, m.expires, m.updated_at, m.test, m.wants_receipt,
+        SELECT m.id, m.state, m.reason, ({DUE}), m.expires, m.updated_at, m.test, m.wants_receipt,
                m.parts, m."to", m.source, left(m.body, {EXCERPT + 1}),
                CASE WHEN m.reason IS NOT NULL THEN
                    (coalesce(m.gate_trail -> -1, ({TOLD_AT_THE_DOOR})) - 'steps')::text END
-        FROM (SELECT *, row_number() OVER () AS place FROM (SELECT * FROM (
+        FROM (SELECT * FROM (
                 SELECT * FROM {walk.source}
                 WHERE {" AND ".join(walk.inside)} ORDER BY {walk.order} LIMIT {limit}) looked
-              WHERE {kept} ORDER BY {walk.order} LIMIT {SIZE + 1}) chosen) m
-        LEFT JOIN messaging_waiting w ON w.message_id = m.id
-        ORDER BY place"""
+              WHERE {kept} ORDER BY {walk.order} LIMIT {SIZE + 1}) m
+        ORDER BY {walk.order}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, walk.values)
         return [_row(row) for row in cursor.fetchall()]

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from accounts.planner_statistics import spread_unknown
+
 
 class Migration(migrations.Migration):
     """What programs send is in the log too, and beside the index of what is shown first."""
@@ -18,4 +20,5 @@ class Migration(migrations.Migration):
                 name="audit_newest",
             ),
         ),
+        spread_unknown("accounts_auditentry"),
     ]

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from accounts.planner_statistics import small_sample
+from accounts.planner_statistics import small_sample, spread_unknown
 from accounts.row_security import protect
 from messaging import triggers_sql
 
@@ -105,4 +105,5 @@ class Migration(migrations.Migration):
             "messaging_flight",
             "messaging_batch",
         ),
+        spread_unknown("messaging_message", "messaging_inboundmessage"),
     ]
