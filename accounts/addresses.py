@@ -1,5 +1,6 @@
 """Where a request comes from, as far as our own proxies can be believed."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -21,6 +22,7 @@ def client_address(request: HttpRequest) -> str | None:
     return _canonical(direct)
 
 
+@lru_cache(maxsize=4096)
 def _canonical(text: str) -> str | None:
     try:
         address = ip_address(text.strip())

@@ -16,5 +16,6 @@ def test_the_tab_one_is_on_is_in_view(visits: Visits, language: str) -> None:
     page.goto("/accounts/sessions/")
     bar = page.locator(".tabs")
     assert bar.evaluate("bar => bar.scrollWidth > bar.clientWidth")
-    expect(bar.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    # Its lowest pixel lies over the line below the bar.
+    expect(bar.locator("[aria-current]")).to_be_in_viewport(ratio=0.95)
     assert page.evaluate("scrollX") == 0
