@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from accounts.models import AuditEntry
 from accounts.permissions import allows
 from accounts.undo import CannotUndo, Undoable, Why, undo_change
 
+UNDONE: Final = gettext_lazy("%(setting)s: undone. The earlier values apply again.")
 NOT_UNDONE: Final = {
     Why.TOO_LATE: gettext_lazy(
         "%(setting)s: not undone, because more than 10 minutes have passed. Change it here."
@@ -54,7 +54,7 @@ def undo(
             undoable=undoable,
             now=timezone.now(),
         )
-        messages.success(request, _("%(setting)s: undone. The earlier values apply again.") % named)
+        messages.success(request, UNDONE % named)
     except CannotUndo as stopped:
         messages.warning(request, NOT_UNDONE[stopped.why] % named)
     return HttpResponseRedirect(undoable.place(request.account, entry))
