@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.audit import CLOCK, record
@@ -243,6 +244,31 @@ def test_one_session_is_ended_and_the_others_go_on() -> None:
     here, lost, kept = (browser(user, FIREFOX, f"192.0.2.{n}") for n in (1, 2, 3))
     here.post(reverse("sessions"), {"end": str(session_of(lost).pk)})
     assert (is_in(here), is_in(lost), is_in(kept)) == (True, False, True)
+
+
+def test_the_list_asks_no_more_for_more_sessions() -> None:
+    user = make_user()
+    here = signed_in(user)
+    asked = []
+    for _sessions in (1, 3):
+        here.get(reverse("sessions"))
+        with CaptureQueriesContext(connection) as queries:
+            assert here.get(reverse("sessions")).content.decode().count("Signed in") == _sessions
+        asked.append(len(queries))
+        for _more in range(2):
+            signed_in(user).get(reverse("sessions"))
+    assert asked[0] == asked[1] <= 12
+
+
+def test_a_session_of_an_older_password_is_not_listed() -> None:
+    user = make_user()
+    lost = signed_in(user)
+    lost.get(reverse("sessions"))
+    user.set_password("another password of mine")
+    user.save()
+    here = signed_in(user)
+    assert here.get(reverse("sessions")).content.decode().count("Signed in") == 1
+    assert UserSession.objects.filter(user=user.pk).count() == 1
 
 
 def test_all_other_sessions_are_ended_at_once_and_this_one_goes_on() -> None:
