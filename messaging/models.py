@@ -189,10 +189,10 @@ class Flight(models.Model):
     """A batch on its way, looked at when `due`: one row for up to 500 messages, so that no clock
     ever has to search the message table. Seen by `hub_system` alone; it belongs to no account.
 
-    `sending`: submitted, no answer stored yet; due at the end of the lease. Its id was made at
-    the instant of the gate. `unknown`: the carrier
+    `sending`: submitted, no answer stored yet; due at the end of the lease. `unknown`: the carrier
     never answered; due when that is closed. `receipts`: taken; due when no receipt is awaited any
-    more. A flight whose messages have all ended is removed when it comes due.
+    more. A flight whose messages have all ended is removed when it comes due. The id of one that is
+    `sending` was made at the instant of the gate.
     """
 
     class Stage(models.TextChoices):

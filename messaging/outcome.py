@@ -113,7 +113,7 @@ WITH given AS (
       AND (g.epoch IS NULL OR m.epoch = g.epoch - 1)
     RETURNING {CHANGED}, g.event
 ), gone AS (
-    DELETE FROM messaging_waiting WHERE message_id = ANY (%(ids)s::uuid[])
+    DELETE FROM messaging_waiting WHERE message_id = ANY (ARRAY(SELECT id FROM ended))
 ), told AS (
     INSERT INTO apisettings_event (id, account_id, kind, payload, test, at)
     SELECT event, account_id, 'message.' || state, {PAYLOAD}, test, %(now)s FROM ended m

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 import pytest
+from django.utils import timezone
 
 from accounts.statements import cursor
 from accounts.tenancy import system
-from messaging import carriers, dispatch
-from messaging.gateways.contract import Outcome, Pdu, StoreReceipts
+from hub.lib.ids import uuid7
+from messaging import carriers, dispatch, outcome
+from messaging.gateways.contract import Outcome, Pdu, Result, StoreReceipts
 from messaging.models import Route
 from tests.conftest import worker
 from tests.line import Line, route, work
@@ -67,3 +69,17 @@ def test_what_left_is_told_as_sending_kept_from_cancelling_and_closed_as_unknown
     line.becomes(id_, "enroute")
     assert len(carrier.seen) == 1
     assert line.events(id_) == ["message.unknown"]
+
+
+def test_an_answer_to_an_earlier_try_does_not_take_a_message_out_of_the_queue() -> None:
+    line = Line()
+    id_ = line.send("+33612345608")  # throttled at first
+    with worker():
+        dispatch.dispatch_once()
+        assert line.show(id_)["status"] == "queued"
+        now = timezone.now()
+        way = carriers.way_for("+33612345608", test=False)
+        assert way is not None
+        again = Outcome(id_, 1, Result.REFUSED)
+        outcome.store(uuid7(), way, [again], left_at=now, awaited_until=now)
+    line.becomes(id_, "delivered")
