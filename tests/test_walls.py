@@ -37,6 +37,7 @@ UNGUARDED: Final = {
     "open_account": "for a person without an account",
     "profile": "a person's own",
     "sessions": "a person's own",
+    "account_email": "a person's own, allauth asks who",
     "api_not_found": "every address of the API that does not exist",
     "metrics": "a token or staff; tried below",
     "operations": "staff; tried below",
@@ -377,7 +378,9 @@ def test_only_staff_enter_the_staff_pages(address: Address, world: World) -> Non
             assert status in (302, 401, 403, 404, 405), (method, status)
 
 
-@pytest.mark.parametrize("name", ["account_list", "open_account", "profile", "sessions"])
+@pytest.mark.parametrize(
+    "name", ["account_list", "open_account", "profile", "sessions", "account_email"]
+)
 def test_a_persons_own_pages_need_a_person(name: str) -> None:
     for method in METHODS:
         answer = getattr(Client(), method)(reverse(name))

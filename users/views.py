@@ -9,24 +9,20 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods
 
 from accounts.undo import Why
-from accounts.undo_views import NOT_UNDONE, UNDONE
 from hub.lib.forms import ConsoleForm, problems
 from hub.lib.parts import answer
 from users.forms import LanguageForm, NameForm, ZoneForm
 from users.middleware import language_of, remember_language
 from users.models import User
-from users.own_changes import Change, read_signed
+from users.own_changes import UNDO, Change, read_signed, told, undo_tag
 
 Text = str | Promise
-# In the address of Undo: the change to take back.
-UNDO: Final = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +88,22 @@ def _save(request: HttpRequest, person: User, card: OwnCard, value: str) -> Http
     before = _initial(request, person, card)[card.field]
     User.objects.filter(pk=person.pk).update(**{card.field: value})
     change = Change(person.pk, card.id, before, value)
-    undo = f"undo:{request.path}?{UNDO}={change.signed()}" if before != value else ""
     with override(_spoken(request, card, value)):
-        messages.success(request, str(card.saved), extra_tags=undo)
+        messages.success(request, str(card.saved), extra_tags=undo_tag(request, change))
     return _back(request, card, value)
 
 
 def _undo(request: HttpRequest, person: User, token: str) -> HttpResponse:
-    try:
-        change, why = read_signed(token)
-    except BadSignature as error:
-        raise BadRequest("No such change.") from error
-    if change.person != person.pk:
-        raise BadRequest("No such change.")
+    change, why = read_signed(token, person.pk)
     card = next(card for card in CARDS if card.id == change.card)
     mine = User.objects.filter(pk=person.pk, **{card.field: change.after})
     if why is None and not mine.update(**{card.field: change.before}):
         why = Why.CHANGED
     if why is not None:
-        messages.warning(request, NOT_UNDONE[why] % {"setting": card.title})
+        messages.warning(request, told(why, card.title))
         return HttpResponseRedirect(f"{request.path}#{card.id}")
     with override(_spoken(request, card, change.before)):
-        messages.success(request, UNDONE % {"setting": card.title})
+        messages.success(request, told(None, card.title))
     return _back(request, card, change.before)
 
 
