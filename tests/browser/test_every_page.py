@@ -1,14 +1,15 @@
-"""Every page in both languages, both themes and two widths: for screen readers, by keyboard, on
-narrow screens, and its French.
+"""Every page in both languages, both themes and two widths, with script and without: for screen
+readers, by keyboard, on narrow screens, and its French.
 
 The pages are those of the walls test, so a new one is looked at without being named here.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from tests.browser.axe import OF_COLOUR, violations
 from tests.browser.english import badly_set, left_in, texts
@@ -20,9 +21,16 @@ from tests.running import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hub")]
 NARROW, PHONE, WIDE, HEIGHT = 320, 375, 1440, 900
+# Buttons that send no form and open nothing: only a script could make them do something.
+IDLE: Final = """() => [...document.querySelectorAll("button")].filter((one) =>
+    one.checkVisibility({ visibilityProperty: true })
+    && !(one.type === "submit" && one.form) && !one.popoverTargetElement
+  ).map((one) => one.outerHTML.slice(0, 120))"""
 
 
-def tour(visits: Visits, site: Running, language: str) -> Iterator[tuple[Stop, Page]]:
+def tour(
+    visits: Visits, site: Running, language: str, *, script: bool
+) -> Iterator[tuple[Stop, Page]]:
     """Each stop with the page open; what is no page (a door for POST, a redirect) is left out."""
     visits.expects(403, 404, 422)
     pages = {OWNER: visits.signed_in(OWNER, language=language)}
@@ -39,12 +47,31 @@ def tour(visits: Visits, site: Running, language: str) -> Iterator[tuple[Stop, P
         page = pages[stop.user]
         if not is_page(page, stop.path):
             continue
-        answer = page.goto(stop.path)
+        answer, idle = (
+            (page.goto(stop.path), []) if script else goto_without_script(page, stop.path)
+        )
         assert answer, stop
+        # The gallery's buttons are to be looked at.
+        if stop.name != "ui":
+            visits.trouble += [f"{stop.path} {one}" for one in idle]
         if answer.status == stop.status:
             yield stop, page
         else:
             visits.trouble.append(f"{answer.status}: {stop}")
+
+
+def goto_without_script(page: Page, path: str) -> tuple[Response | None, list[str]]:
+    """The page as it is where no script runs, and what does nothing there.
+
+    What looks at the page afterwards is script itself, so then it may run.
+    """
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    answer = page.goto(path)
+    idle = [f"does nothing without script: {one}" for one in page.evaluate(IDLE)]
+    chromium.send("Emulation.setScriptExecutionDisabled", {"value": False})
+    chromium.detach()
+    return answer, idle
 
 
 def is_page(page: Page, path: str) -> bool:
@@ -91,14 +118,15 @@ def badly_said(page: Page) -> list[str]:
     return [f"English: {phrase}" for phrase in left_in(said)] + badly_set(said)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_page_is_accessible_named_and_in_its_language(
-    visits: Visits, site: Running, language: str
+    visits: Visits, site: Running, language: str, script: bool
 ) -> None:
     wrong: dict[str, list[str]] = {}
     titles: dict[str, set[str]] = defaultdict(set)
     looked_at = 0
-    for stop, page in tour(visits, site, language):
+    for stop, page in tour(visits, site, language, script=script):
         looked_at += 1
         # Read before keys are pressed, which may open something.
         said = badly_said(page) if language == "fr" else []
