@@ -99,6 +99,7 @@ SELECT m.account_id, m.id, g.epoch, %(route)s, m.parts, %(left_at)s, %(outcome)s
 FROM unnest(%(ids)s::uuid[], %(epochs)s::int[]) AS g (id, epoch)
 JOIN messaging_message m ON m.id = g.id
 ON CONFLICT (message_id, epoch) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail
+    WHERE messaging_attempt.outcome = 'unanswered'
 """
 ENDED = f"""
 WITH given AS (
@@ -108,9 +109,11 @@ WITH given AS (
     UPDATE messaging_message m SET state = g.state, reason = g.reason, code = g.code,
         epoch = coalesce(g.epoch, m.epoch), updated_at = %(now)s,
         gate_trail = coalesce(m.gate_trail, '[]'::jsonb) || g.told
-    FROM given g WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[])
-      AND array_position(%(from)s::text[], m.state::text) IS NOT NULL
-      AND (g.epoch IS NULL OR m.epoch = g.epoch - 1)
+    FROM given g WHERE m.id = g.id AND m.id = ANY (%(ids)s::uuid[]) AND m.state <> g.state
+      AND array_position(
+          CASE WHEN g.epoch = m.epoch THEN ARRAY['unknown']
+               WHEN g.epoch IS NULL OR g.epoch = m.epoch + 1 THEN %(from)s::text[] END,
+          m.state::text) IS NOT NULL
     RETURNING {CHANGED}, g.event
 ), gone AS (
     DELETE FROM messaging_waiting WHERE message_id = ANY (ARRAY(SELECT id FROM ended))
@@ -278,7 +281,7 @@ def end_tries(
     detail: str = "",
 ) -> None:
     """Messages on their way end, or become unknown, with the try of that number; each gets its
-    attempt by the route."""
+    attempt by the route. One that is unknown since that very try ends by its late answer."""
     now = timezone.now()
     values = {"detail": detail} if detail else {}
     told = brief("carrier", reason, values, now)
