@@ -67,6 +67,8 @@ OPTIONAL: Final = tuple(
     for name in Message.__struct_fields__
     if name not in ("content", "destination_number")
 )
+# A name with an escape in it may be any other name.
+_spelt_in_code = re.compile(rb'\\u[0-9a-fA-F]{4}[^"\\]*"\s*:').search
 SOURCE_TYPES: Final = frozenset({"INTERNATIONAL", "ALPHANUMERIC", "SHORTCODE"})
 CLASSES: Final = frozenset({STANDARD, TRANSACTIONAL})
 
@@ -145,6 +147,8 @@ def parse_time(text: str, now: datetime) -> datetime:
 
 def _may_repeat_a_name(body: bytes, items: list[Message]) -> bool:
     """A cheap sign that some object names a field twice; the slow path then makes sure."""
+    if b"\\u" in body and _spelt_in_code(body):
+        return True
     count = len(items)
     if body.count(b'"content"') > count or body.count(b'"destination_number"') > count:
         return True

@@ -152,6 +152,14 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         one().replace('"content"', '"content": "b", "content"'),
         FIRST,
     ),
+    "a name twice, once spelt in code": (
+        one().replace('"content"', '"content": "b", "\\u0063ontent"'),
+        FIRST,
+    ),
+    "a member of metadata twice, once spelt in code": (
+        one(metadata={"a": "1"}).replace('"a": "1"', '"a": "1", "\\u0061" : "2"'),
+        FIRST + "/metadata",
+    ),
     "an optional name twice": (
         one(format="SMS").replace('"format"', '"format": "SMS", "format"'),
         FIRST,
