@@ -26,7 +26,7 @@ from billing.models import LedgerTransaction
 from hub.lib.ids import uuid7
 from messaging import carriers, inbound, outcome
 from messaging.gateways.contract import Outcome, Result
-from messaging.models import Attempt, Message, Route
+from messaging.models import Message, Route
 from senders.models import InboundHandle, Sender
 from tests.apisettings.receiver import receiver
 from tests.conftest import worker
@@ -334,23 +334,6 @@ def test_a_late_answer_is_used_and_one_of_an_older_attempt_is_not(line) -> None:
             outcome.store(uuid7(), way, [answers[epoch]], left_at=now, awaited_until=now)
         assert line.show(id_)["status"] == status
     assert line.balances()["sales"] == PRICE
-
-
-def test_a_late_refusal_gives_the_money_back(line) -> None:
-    id_ = line.send("+33612345604")
-    line.becomes(id_, "enroute")
-    way = carriers.way_for("+33612345604", test=False)
-    for _twice in range(2):
-        with worker():
-            now = timezone.now()
-            refused = Outcome(id_, 1, Result.REFUSED, detail="1042")
-            outcome.store(uuid7(), way, [refused], left_at=now, awaited_until=now)
-    shown = line.show(id_)
-    assert (shown["status"], shown["reason"]) == ("failed", "carrier_refused")
-    with scope(line.account):
-        assert [one.outcome for one in Attempt.unscoped.filter(message_id=id_)] == ["refused"]
-    assert line.balances()["held"] == line.balances()["sales"] == 0
-    assert line.events(id_) == ["message.unknown", "message.failed"]
 
 
 def test_a_throttled_message_goes_out_once_later(line, pdus) -> None:

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.statements import cursor
-from accounts.tenancy import system
+from accounts.tenancy import scope, system
 from hub.lib.ids import uuid7
 from messaging import carriers, dispatch, outcome
 from messaging.gateways.contract import Outcome, Pdu, Result, StoreReceipts
-from messaging.models import Route
+from messaging.models import Attempt, Route
 from tests.conftest import worker
 from tests.line import Line, route, work
 
@@ -83,3 +83,22 @@ def test_an_answer_to_an_earlier_try_does_not_take_a_message_out_of_the_queue() 
         again = Outcome(id_, 1, Result.REFUSED)
         outcome.store(uuid7(), way, [again], left_at=now, awaited_until=now)
     line.becomes(id_, "delivered")
+
+
+def test_a_late_refusal_ends_what_was_unknown_and_gives_the_money_back() -> None:
+    line = Line()
+    id_ = line.send("+33612345604")
+    line.becomes(id_, "enroute")
+    way = carriers.way_for("+33612345604", test=False)
+    assert way is not None
+    for _twice in range(2):
+        with worker():
+            now = timezone.now()
+            refused = Outcome(id_, 1, Result.REFUSED, detail="1042")
+            outcome.store(uuid7(), way, [refused], left_at=now, awaited_until=now)
+    shown = line.show(id_)
+    assert (shown["status"], shown["reason"]) == ("failed", "carrier_refused")
+    with scope(line.account):
+        assert [one.outcome for one in Attempt.unscoped.filter(message_id=id_)] == ["refused"]
+    assert line.balances()["held"] == line.balances()["sales"] == 0
+    assert line.events(id_) == ["message.unknown", "message.failed"]
