@@ -14,6 +14,9 @@ from hub.environment import HOST
 from hub.processes import tail
 
 NOTHING_DUE = "DELETE FROM messaging_waiting"
+# What the copy-only endpoint cost where the targets in microseconds were set (spec/spike.md 1). A
+# target over it is the same bound on a machine of another speed.
+COPY_ONLY_US = 23.9
 
 
 @dataclass
@@ -117,6 +120,9 @@ def figure(
     return Figure(name, median(values), unit, target, least, [round(value, 3) for value in values])
 
 
+COPY_ONLY = Burst("/v1/bench/copy", 160, 8, messages=100)
+
+
 def authorized(stage: Stage) -> dict[str, str]:
     return {"Authorization": stage.seeded["authorization"]}
 
@@ -130,8 +136,7 @@ def decide(stage: Stage, rounds: int) -> list[Figure]:
 def accept(stage: Stage, rounds: int) -> list[Figure]:
     """100 a POST on one hot account, every rule on, beside the copy-only endpoint."""
     ours = Burst("/v1/messages", 120, 8, messages=100, idempotent=True, headers=authorized(stage))
-    floor = Burst("/v1/bench/copy", 160, 8, messages=100)
-    full, copied = in_turn(stage, [ours, floor], rounds)
+    full, copied = in_turn(stage, [ours, COPY_ONLY], rounds)
     pairs = list(zip(full, copied, strict=True))
     return [
         figure("accept, 100 a POST: server + Postgres", "us/message", [s.all for s in full], 60),
@@ -139,7 +144,7 @@ def accept(stage: Stage, rounds: int) -> list[Figure]:
         figure("  of it Postgres", "us/message", [s.cpu["postgres"] for s in full]),
         figure("  copy-only endpoint", "us/message", [s.all for s in copied]),
         figure("  rate / copy-only", "x", [a.rate / b.rate for a, b in pairs], 0.45, least=True),
-        figure("  CPU / copy-only", "x", [a.all / b.all for a, b in pairs]),
+        figure("  CPU / copy-only", "x", [a.all / b.all for a, b in pairs], 60 / COPY_ONLY_US),
         figure("  rate", "messages/s", [s.rate for s in full]),
     ]
 
@@ -169,10 +174,12 @@ def life(stage: Stage, rounds: int) -> list[Figure]:
     stage.start_worker()
     _live(stage, 20)
     stage.sql("ANALYZE")
-    lives = [_live(stage, 120) for _ in range(max(rounds - 2, 1))]
+    pairs = [(_live(stage, 120), fire(stage, COPY_ONLY)) for _ in range(max(rounds - 2, 1))]
     stage.end("dispatch")
+    lives = [whole for whole, _copied in pairs]
     return [
         figure("whole life, accept to delivered", "us/message", [s.all for s in lives], 180),
+        figure("  CPU / copy-only", "x", [a.all / b.all for a, b in pairs], 180 / COPY_ONLY_US),
         figure("  of it the server", "us/message", [s.cpu["web"] for s in lives]),
         figure("  of it the dispatch worker", "us/message", [s.cpu["dispatch"] for s in lives]),
         figure("  of it Postgres", "us/message", [s.cpu["postgres"] for s in lives]),

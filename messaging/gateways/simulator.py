@@ -31,8 +31,11 @@ REFUSED, UNDELIVERED, SLOW, SILENT, EARLY = "01", "02", "03", "04", "05"
 TWICE, NO_RECEIPT, THROTTLED, EXPIRES = "06", "07", "08", "09"
 
 FASTEST, SLOWEST, SLOW_RECEIPT = 0.02, 0.2, 10.0
-# Receipts that come together are stored together: a commit costs more than ten rows.
+# Receipts that come together are stored together: a commit costs more than ten rows. Where many
+# are still to come, the next ones are waited for a little longer.
+MOST_AT_ONCE: Final = 500
 GATHER_SECONDS: Final = 0.06
+GATHER_MANY_SECONDS: Final = 0.25
 # How much of the book a starting process reads back.
 READ_BACK_BYTES: Final = 32 * 1024 * 1024
 # The time of a receipt is set when it is handed in.
@@ -48,6 +51,8 @@ class Simulator:
         self._lock = threading.Condition()
         self._owed: list[tuple[float, str, Dlr]] = []
         self._throttled: set[str] = set()
+        # The last batch of receipts was full: more of them wait already.
+        self._behind = False
         self._listening: threading.Thread | None = None
 
     def submit(self, pdus: Sequence[Pdu], deadline: float) -> list[Outcome]:
@@ -133,12 +138,17 @@ class Simulator:
             while not self._owed or self._owed[0][0] > time.monotonic():
                 wait = self._owed[0][0] - time.monotonic() if self._owed else None
                 self._lock.wait(wait)
-        time.sleep(GATHER_SECONDS)
+            many = len(self._owed) > MOST_AT_ONCE
+        if not self._behind:
+            time.sleep(GATHER_MANY_SECONDS if many else GATHER_SECONDS)
         with self._lock:
             batch: list[Dlr] = []
-            while self._owed and self._owed[0][0] <= time.monotonic() and len(batch) < 500:
+            while self._owed and self._owed[0][0] <= time.monotonic():
                 batch.append(heapq.heappop(self._owed)[2])
-            return batch
+                if len(batch) == MOST_AT_ONCE:
+                    break
+        self._behind = len(batch) == MOST_AT_ONCE
+        return batch
 
     def _read_back(self) -> list[tuple[float, Dlr]]:
         """What the book owes: PDUs taken by an earlier process whose receipts were not stored."""
