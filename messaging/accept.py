@@ -22,6 +22,7 @@ from messaging.decide import Decider, cover, expiry
 from messaging.decision import REFUSE, Decision, Rules
 from messaging.draft import TRANSACTIONAL, Draft
 from messaging.facts import Door, at_door
+from messaging.outlook import look_ahead
 from messaging.reasons import REASONS
 
 MOST_AT_ONCE: Final = 100
@@ -165,10 +166,14 @@ def accept_together(account: UUID, requests: Sequence[Request]) -> list[Accepted
 
 
 def decide_only(account: UUID, drafts: Sequence[Draft], *, test: bool = False) -> list[Decision]:
-    """The dry run: what would be decided now, by the same function, storing nothing."""
+    """The dry run: what would be decided now at the door and at the gate, by the same functions,
+    storing and counting nothing."""
     door = at_door(account, [draft.to for draft in drafts], free=test)
     decider = Decider(door.rules, door.facts, door.now)
-    return cover([decider.decide(draft) for draft in drafts], door.facts)
+    decisions = cover([decider.decide(draft) for draft in drafts], door.facts)
+    if test:
+        return decisions
+    return look_ahead(account, drafts, decisions, door.rules.over_limit, door.now)
 
 
 def _ask(account: UUID, requests: Sequence[Request]) -> Door:

@@ -136,6 +136,8 @@ VERDICTS: Final[dict[str, Badge]] = {
     "refuse": Badge("bad", "circle-x", pgettext_lazy("check", "Stops it")),
     "end": Badge("bad", "circle-x", pgettext_lazy("check", "Ended it")),
 }
+# The limit is looked at when the message leaves; at the door nothing was found out about it.
+LATER: Final = Badge("info", "clock", pgettext_lazy("check", "When sent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,8 @@ class Teller:
             text = self._passed(name, rule, values)
         else:
             text = self.sentence(rule, values)
-        return Check(str(STEPS.get(name, name)), VERDICTS[step["verdict"]], text)
+        badge = LATER if rule == "counted_when_sent" else VERDICTS[step["verdict"]]
+        return Check(str(STEPS.get(name, name)), badge, text)
 
     def _passed(self, name: str, rule: str, values: dict[str, Any]) -> str:
         found = CHECKS.get((name, rule))
