@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from contacts.optout_words import HELP_WORDS, START_WORDS, STOP_PHRASES, STOP_WORDS, folded
+from contacts.optout_words import HELP_WORDS, START_WORDS, folded, read
 from hub.lib.visible import scripts
 
 MOST_WORDS: Final = 20
@@ -66,7 +66,7 @@ def _why_not(word: str, *, kind: str, taken: set[str]) -> str:
         return "mixed"
     if said in HELP_WORDS:
         return "help"
-    if said in STOP_WORDS or said in STOP_PHRASES:
+    if read(word).kind == "stop":
         return "fixed" if kind == "stop" else "stop"
     if said in START_WORDS:
         return "fixed" if kind == "start" else "start"

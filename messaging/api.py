@@ -14,9 +14,8 @@ from accounts.tenancy import scope
 from apisettings.http import NOT_ENABLED, NOT_FOUND, ApiError, ApiRequest, answer, api, by_method
 from hub.lib.ids import stamp_of
 from messaging.accept import Accepted, KeyReused, Request, accept, decide_only
-from messaging.api_input import read
+from messaging.api_input import read, read_cancellation
 from messaging.api_shapes import (
-    Cancellation,
     MessageChecked,
     MessagesChecked,
     MessageShown,
@@ -192,12 +191,7 @@ def show(request: ApiRequest, message_id: str) -> HttpResponse:
 def cancel(request: ApiRequest, message_id: str) -> HttpResponse:
     """PUT /v1/messages/{id} {"status": "cancelled"}: 200 without a body while it has not left."""
     id_ = _identified(message_id)
-    try:
-        msgspec.json.decode(request.body, type=Cancellation)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise ApiError(
-            400, "Only a cancellation can be asked for.", ['/status: expected "cancelled"']
-        ) from error
+    read_cancellation(request.body)
     if not cancel_message(request.caller.account_id, id_, actor=request.actor):
         raise ApiError(404, "The message is unknown or can no longer be cancelled.")
     return HttpResponse(status=200)

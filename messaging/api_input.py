@@ -26,6 +26,7 @@ UNPARSEABLE: Final = (
 )
 UNREADABLE_TIME: Final = "expected an ISO 8601 date and time, for example 2026-12-24T09:30:00Z"
 ENDS_TOO_EARLY: Final = "must be in the future and after the scheduled time"
+CANCEL_ONLY: Final = '/status: expected "cancelled"'
 DEEPEST: Final = 32
 MOST_FAULTS: Final = 500
 LAST_YEAR: Final = 9990
@@ -188,6 +189,25 @@ def explain(body: bytes, now: datetime) -> list[str]:
     return faults
 
 
+def read_cancellation(body: bytes) -> None:
+    """Returns when the body asks for a cancellation; else ApiError 400 names every fault."""
+    faults = _no_cancellation(body)
+    if faults:
+        raise ApiError(400, "Only a cancellation can be asked for.", faults[:MOST_FAULTS])
+
+
+def _no_cancellation(body: bytes) -> list[str]:
+    try:
+        found = _parsed(body)
+    except _Unreadable as error:
+        return [f"/: {error}"]
+    if not isinstance(found, dict):
+        return ["/: expected an object with the field status"]
+    faults = [f"/{_token(name)}: unknown field" for name in found if name != "status"]
+    faults += ["/: a field is named twice"] if isinstance(found, _Repeated) else []
+    return faults if found.get("status") == "cancelled" else [*faults, CANCEL_ONLY]
+
+
 def _token(name: str) -> str:
     """A name as part of a JSON pointer (RFC 6901), short and without half characters."""
     whole = name[:100].encode("utf-8", "replace").decode()
@@ -269,8 +289,10 @@ def _text(longest: int) -> Check:
     def check(value: Any, now: datetime) -> str | None:
         if not isinstance(value, str):
             return "expected a string"
-        if not value.strip() or len(value) > longest:
+        if not 1 <= len(value) <= longest:
             return f"expected 1 to {longest} characters"
+        if not value.strip():
+            return "must not be blank"
         return _unstorable(value)
 
     return check

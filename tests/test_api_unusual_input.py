@@ -31,6 +31,8 @@ NO_CANCELLATION: Final = {
     "nothing": b"{}",
     "more": b'{"status": "cancelled", "content": "x"}',
     "half a character": b'{"status": "\\ud800"}',
+    "twice": b'{"status": "cancelled", "status": "cancelled"}',
+    "twice, once spelt in code": b'{"status": "cancelled", "\\u0073tatus": "cancelled"}',
 }
 
 
@@ -48,6 +50,15 @@ def test_what_asks_for_no_cancellation_changes_nothing(
     told = refused(send(line, body, path=f"/v1/messages/{id_}", method="put"), 400)
     assert all(detail.startswith("/") for detail in told["details"])
     assert line.show(id_)["status"] == "scheduled"
+
+
+def test_every_fault_of_a_cancellation_is_named(waiting: tuple[Line, str]) -> None:
+    line, id_ = waiting
+    body = b'{"status": "x", "a/b": 1, "status": "y"}'
+    told = refused(send(line, body, path=f"/v1/messages/{id_}", method="put"), 400)
+    assert told["details"] == [
+        "/a~1b: unknown field", "/: a field is named twice", '/status: expected "cancelled"',
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,14 @@ from messaging.inbound import receive
 
 
 class Command(BaseCommand):
-    help = "The simulator's door: someone at FROM texts TEXT to our address TO."
+    help = (
+        "The simulator's door: someone at FROM texts TEXT to our address TO, a number or a short"
+        " code. Alpha tags take no replies."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("source", metavar="FROM", help="the person's number, E.164")
-        parser.add_argument("destination", metavar="TO", help="our number, short code or alpha tag")
+        parser.add_argument("destination", metavar="TO", help="our number or short code")
         parser.add_argument("text", metavar="TEXT", nargs="+")
         parser.add_argument("--ref", default="", help="the carrier's id; the same again is ignored")
 
@@ -29,6 +32,9 @@ class Command(BaseCommand):
             options["ref"] or f"inbound-{uuid4()}",
         )
         if not found:
-            raise CommandError("No account has that address, or the message was known already.")
+            raise CommandError(
+                "No account takes replies at TO (alpha tags take none), or the message was known"
+                " already."
+            )
         for one in found:
             self.stdout.write(f"{one.kind} {one.id} for account {one.account}")
