@@ -280,6 +280,11 @@ def test_every_fault_is_named_at_once_and_no_message_is_taken(shared: Line) -> N
     nothing_is_left(shared)
 
 
+def test_a_content_of_blanks_is_told_so(shared: Line) -> None:
+    told = refused(send(shared, one(content=" \n")), 400)
+    assert told["details"] == ["/messages/0/content: must not be blank"]
+
+
 def test_ten_thousand_faults_make_a_short_answer(shared: Line) -> None:
     unknown = {f"field{number}": 1 for number in range(10_000)}
     told = refused(send(shared, one(**unknown)), 400)
@@ -345,4 +350,6 @@ def test_another_method_is_405_and_names_the_right_one(shared: Line, method: str
 
 def test_a_secret_in_the_url_is_refused(shared: Line) -> None:
     refused(send(shared, one(), path="/v1/messages?api_secret=abc"), 400)
+    told = refused(send(shared, one(), path="/v1/messages?x=1&x=2&y"), 400)
+    assert told["details"] == ["?x: unknown parameter", "?y: unknown parameter"]
     nothing_is_left(shared)
