@@ -13,22 +13,35 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from accounts.access import ConsoleRequest
+from accounts.memberships import Place
 from accounts.models import Account, Membership
+from billing.balance import Balance
 from hub.context import Shell
-from hub.gallery import samples
+from hub.demo.company import CURRENCY
+from hub.gallery import sample_cards, samples
 from hub.gallery.sample_letters import Sample, every_sample, shown
+from hub.gallery.sample_pages import BY_KEY, WHOLE
 from hub.menu import Link
 from hub.navigation import Section
 from hub.operations import is_staff
 
 View = Callable[..., HttpResponse]
-TABS: Final = ("ui", "ui_emails", "ui_confirm")
+# The gallery's pages by URL name, as its tab bar has them.
+TABS: Final[dict[str, Promise]] = {
+    "ui": gettext_lazy("Components"),
+    "ui_cards": gettext_lazy("Cards"),
+    "ui_pages": gettext_lazy("Pages"),
+    "ui_emails": gettext_lazy("Letters"),
+    "ui_confirm": gettext_lazy("Confirmation page"),
+}
 LANGUAGES: Final = dict(settings.LANGUAGES)
 # Instead of the console's own: mail carries its styles in itself.
 LETTER_POLICY: Final = {
@@ -57,10 +70,40 @@ def in_house(view: View) -> View:
 
 @in_house
 def ui(request: HttpRequest) -> HttpResponse:
-    """Every component."""
+    """Every component; cards and what needs a page of its own have one."""
     sample = _as_owner(request)
     context = {**samples.components(request, sample), **_shell(request)}
     return TemplateResponse(request, "hub/ui.html", context)
+
+
+@in_house
+def ui_cards(request: HttpRequest) -> HttpResponse:
+    """The cards of the settings pages, as an account with a parent has them."""
+    _as_owner(request)
+    context = {**sample_cards.cards(samples.account_below()), **_shell(request)}
+    return TemplateResponse(request, "hub/ui_cards.html", context)
+
+
+@in_house
+def ui_pages(request: HttpRequest) -> HttpResponse:
+    """Whole pages in states that are hard to meet, by what leads there."""
+    _as_owner(request)
+    return TemplateResponse(request, "hub/ui_pages.html", {"pages": WHOLE, **_shell(request)})
+
+
+@in_house
+def ui_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One of them, as people get it."""
+    one = BY_KEY.get(key)
+    if one is None:
+        raise Http404
+    sample = _as_owner(request)
+    if one.under:
+        # The menu and the tabs show where the page stands.
+        under = reverse(f"console:{one.under}", args=[sample.public_id])
+        cast(ConsoleRequest, request).stands_under = under
+    context = {"address": request.path, "console": _room(request), **one.context(sample)}
+    return TemplateResponse(request, one.template, context)
 
 
 @in_house
@@ -136,18 +179,21 @@ def _as_owner(plain: HttpRequest) -> Account:
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
     """The room around the page, with the gallery's own tabs in it."""
-    shell = Shell(request)
+    shell = _room(request)
     shell.section = Section(_("Components"), "layout-dashboard", ())
-    return {"console": shell, "tabs": _tabs(request)}
+    tabs = [Link(label, "", reverse(name), _current(request, name)) for name, label in TABS.items()]
+    return {"console": shell, "tabs": tabs}
 
 
-def _tabs(request: HttpRequest) -> list[Link]:
-    labels = {
-        "ui": _("Components"),
-        "ui_emails": _("Letters"),
-        "ui_confirm": _("Confirmation page"),
-    }
-    return [Link(labels[name], "", reverse(name), _current(request, name)) for name in TABS]
+def _room(request: HttpRequest) -> Shell:
+    """The shell with a balance and two accounts to choose from."""
+    shell = Shell(request)
+    assert shell.account is not None
+    shell.balance = Balance(182_400_000, 2_140_000, CURRENCY)
+    other = samples.account_below()
+    other.state = Account.State.CLOSING
+    shell.memberships = [Place(shell.account, shell.role), Place(other, shell.role)]
+    return shell
 
 
 def _current(request: HttpRequest, name: str) -> str:
@@ -160,6 +206,9 @@ def _current(request: HttpRequest, name: str) -> str:
 
 urlpatterns = [
     path("_ui/", ui, name="ui"),
+    path("_ui/cards/", ui_cards, name="ui_cards"),
+    path("_ui/pages/", ui_pages, name="ui_pages"),
+    path("_ui/pages/<slug:key>/", ui_page, name="ui_page"),
     path("_ui/confirm/", ui_confirm, name="ui_confirm"),
     path("_ui/emails/", ui_emails, name="ui_emails"),
     path("_ui/emails/<slug:key>/", ui_email, name="ui_email"),

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hub.lib.forms import ConsoleForm, Text
 from hub.lib.numbers import MoneyField, QuantityField
+from messaging.writing.text_field import TextField
 
+# Its apostrophe is dear.
+DEAR: Final = "Bonjour {name}, l’atelier vous attend."
 CHOICES: Final = (("hold", _("Hold")), ("reject", _("Reject")))
 
 
@@ -81,6 +84,17 @@ def disabled() -> FieldsForm:
     for field in form.fields.values():
         field.disabled = True
     return form
+
+
+class TextForm(ConsoleForm):
+    """A text being written, as pages of messages and templates have it."""
+
+    text = TextField(label=_("Text"))
+
+
+def text() -> TextForm:
+    """With a character in it that makes it dear."""
+    return TextForm(initial={"text": DEAR}, prefix="written")
 
 
 class OneField(ConsoleForm):

@@ -36,11 +36,11 @@
     form.dataset.dirty = "";
     dirty.add(form);
   });
-  // A second press of a form that is on its way goes nowhere.
+  // A second press of a form that is on its way goes nowhere; one that brings a file leaves the page.
   on("submit", (event) => {
     const { target } = event;
     dirty.delete(target);
-    if (target.method !== "post") return;
+    if (target.method !== "post" || "file" in target.dataset) return;
     if ("sent" in target.dataset) event.preventDefault();
     target.dataset.sent = "";
     target.querySelector(".save")?.setAttribute("aria-disabled", "true");

@@ -1,14 +1,18 @@
 """Every page there is, with the demo's things in its address and who may look at it."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.urls import reverse
 
+from hub.gallery.sample_pages import WHOLE
+from tests.browser.stops import Stop
 from tests.running import Running
 from tests.test_walls import NEEDS_MORE, PAGES, Address
 
 OWNER, READER, STAFF, NOBODY = "camille.roux", "oliver.grant", "support", ""
-ANONYMOUS: Final = ("account_login", "account_signup", "account_reset_password")
+ANONYMOUS: Final = (
+    "account_login", "account_signup", "account_reset_password", "account_inactive", "help",
+)  # fmt: skip
 OWN: Final = (
     "account_list",
     "open_account",
@@ -21,7 +25,9 @@ OWN: Final = (
     "mfa_index",
     "mfa_activate_totp",
 )
-OURS: Final = ("operations", "ui", "ui_confirm", "ui_emails")
+OURS: Final = ("operations", "ui", "ui_cards", "ui_pages", "ui_confirm", "ui_emails")
+# Of these the tour opens some, which stand for all.
+OF_MANY: Final = ("ui_email", "ui_page")
 ONE_OF_EACH_STATE: Final = """
 SELECT DISTINCT ON (state) id::text FROM messaging_message
 WHERE state IN ('scheduled', 'delivered', 'failed', 'rejected', 'unknown')
@@ -43,28 +49,27 @@ DOWNLOADS: Final = frozenset(
         "console:account_job_file",
     }
 )  # fmt: skip
+# Whole pages of the gallery of which the tour sees the like on the running Hub.
+SEEN: Final = frozenset(
+    {
+        "403", "404", "clash", "not_changed", "closing", "key_created", "secret", "delivered",
+        "held", "refused", "check", "messages", "accounts", "sessions", "log",
+    }
+)  # fmt: skip
 # Doors for POST alone are found out by a thing that does not exist.
 NOTHING: Final = "00000000-0000-7000-8000-000000000000"
 # What must be in the query for the page to have something to ask.
 QUERIES: Final = {"console:numbers_limit_zero": "?limit_day=0&over_limit=hold&version=1"}
 
 
-class Stop(NamedTuple):
-    """A page to look at. `variant`: shares its title with another stop."""
-
-    name: str
-    path: str
-    user: str
-    status: int = 200
-    variant: bool = False
-
-
-def every_stop(site: Running, template: str) -> list[Stop]:
-    """The whole tour; `template` is the ID of one of the company's."""
+def every_stop(site: Running, template: str, *, samples: bool) -> list[Stop]:
+    """The whole tour; `template` is the ID of one of the company's, `samples` asks for the states
+    that only the gallery shows."""
     return [
         *_anonymous(),
         *_of_the_account(site, template),
         *_own(),
+        *(_samples() if samples else []),
         *_variants(site),
         *_refused(site),
     ]
@@ -77,7 +82,14 @@ def _anonymous() -> list[Stop]:
 def _own() -> list[Stop]:
     mine = [Stop(name, reverse(name), OWNER) for name in OWN]
     ours = [Stop(name, reverse(name), STAFF) for name in OURS]
-    return [*mine, *ours, Stop("ui_email", reverse("ui_email", args=["closing"]), STAFF)]
+    letter = Stop("ui_email", reverse("ui_email", args=["closing"]), STAFF)
+    return [*mine, *ours, letter]
+
+
+def _samples() -> list[Stop]:
+    """The gallery's whole pages: states that a running Hub is not easily brought to."""
+    paths = [reverse("ui_page", args=[one.key]) for one in WHOLE if one.key not in SEEN]
+    return [Stop("ui_page", path, STAFF, variant=True) for path in paths]
 
 
 def _of_the_account(site: Running, template: str) -> list[Stop]:
