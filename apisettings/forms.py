@@ -17,7 +17,7 @@ from apisettings.events import DESCRIPTIONS, GROUPS, Kind
 from apisettings.models import ApiKey, Webhook
 from apisettings.scopes import HINTS, LABELS, Scope
 from hub.lib.forms import ConsoleForm
-from hub.lib.line_field import LineField
+from hub.lib.line_field import NameField
 from hub.lib.safe_http import Guard, Refusal
 
 MOST_NETWORKS: Final = 50
@@ -49,7 +49,7 @@ URL_ERRORS: Final[Mapping[Refusal, Promise]] = {
 class KeyForm(ConsoleForm):
     """A new API key."""
 
-    name = LineField(
+    name = NameField(
         label=_("Name"),
         max_length=60,
         help_text=_("What uses this key, for example “crm-prod”. It stands in the activity log."),

@@ -1,6 +1,8 @@
 """The door of the public API: who calls, may they, and every failure as the same JSON.
 
 {"message": "...", "details": ["/pointer: reason"]}      (spec: api-contract 3)
+
+A fault of the address is told as "?parameter: reason".
 """
 
 import logging
@@ -31,6 +33,7 @@ from apisettings.keys import USABLE_STATES, Caller, Refused, find
 
 PREFIX: Final = "/v1/"
 LARGEST_BODY: Final = 10 * 1024 * 1024
+MOST_TOLD: Final = 20
 NOT_ENABLED: Final = "This feature has not been enabled in your account."
 NOT_FOUND: Final = "Resource not found."
 
@@ -75,7 +78,8 @@ View = Callable[Concatenate[ApiRequest, Params], HttpResponse]
 
 
 class ApiError(Exception):
-    """The request ends with this answer. `details` are "<json pointer>: <reason>"."""
+    """The request ends with this answer. `details` are "<json pointer>: <reason>", of the address
+    "?<parameter>: <reason>"."""
 
     def __init__(
         self,
@@ -196,16 +200,20 @@ def _credentials(header: str) -> tuple[str, str]:
 
 
 def _check_url(request: HttpRequest) -> None:
+    """No address takes a query yet: whoever sends one expects of it what does not happen."""
     query = request.META.get("QUERY_STRING", "")
     if not query:
         return
-    for name, _ in parse_qsl(query, keep_blank_values=True):
-        if name.lower().replace("_", "").replace("-", "") in _SECRETS_IN_URL:
-            raise ApiError(
-                400,
-                "Do not put credentials into the URL: send them in the Authorization header, and"
-                " revoke this key, because URLs are written to logs.",
-            )
+    names = list(dict.fromkeys(name for name, _ in parse_qsl(query, keep_blank_values=True)))
+    if any(name.lower().replace("_", "").replace("-", "") in _SECRETS_IN_URL for name in names):
+        raise ApiError(
+            400,
+            "Do not put credentials into the URL: send them in the Authorization header, and"
+            " revoke this key, because URLs are written to logs.",
+        )
+    if names:
+        details = [f"?{name[:100]}: unknown parameter" for name in names[:MOST_TOLD]]
+        raise ApiError(400, "This address takes no query parameters.", details)
 
 
 def _check_body(request: HttpRequest) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import ConsoleRequest, console
 from accounts.models import Account
+from accounts.sure_form import SureForm
 from apisettings import once
 from apisettings.actions import KeyNameTaken, create_key, revoke_key
 from apisettings.forms import KeyForm
@@ -120,10 +121,10 @@ def key_revoke(request: ConsoleRequest, key_id: str) -> HttpResponse:
     if key is None:
         raise Http404
     back = redirect("console:api_keys", request.account.public_id)
-    if request.method == "POST" or key.revoked_at:
-        if request.method == "POST" and revoke_key(
-            request.account, actor=request.actor, key_id=key_id
-        ):
+    form = SureForm(request, _("Programs that use this key may stop working"))
+    if key.revoked_at or form.is_valid():
+        works = key.revoked_at is None
+        if works and revoke_key(request.account, actor=request.actor, key_id=key_id):
             messages.success(request, _("Key “%(name)s” is revoked.") % {"name": key.name})
         else:
             messages.info(request, _("Key “%(name)s” was revoked before.") % {"name": key.name})
@@ -135,10 +136,12 @@ def key_revoke(request: ConsoleRequest, key_id: str) -> HttpResponse:
             "title": _("Revoke “%(name)s”") % {"name": key.name},
             "purpose": key.key_id,
             "consequences": _consequences(key),
+            "form": form,
             "confirm": _("Revoke this key"),
             "keep": _("Keep the key"),
             "back_url": back.url,
         },
+        status=422 if form.is_bound else 200,
     )
 
 

@@ -22,6 +22,7 @@ from accounts.access import ConsoleRequest, console
 from accounts.card_page import Clash, clash_words
 from accounts.conflicts import newest_entry
 from accounts.models import Account
+from accounts.sure_form import SureForm
 from accounts.undo import undo_tag
 from apisettings import actions, once
 from apisettings.events import DESCRIPTIONS
@@ -114,7 +115,8 @@ def secret_replace(request: ConsoleRequest) -> HttpResponse:
     found = Webhook.objects.for_account(request.account).first()
     if found is None:
         raise Http404
-    if request.method == "POST":
+    form = SureForm(request, _("My receiver gets the new secret within 24 hours"))
+    if form.is_valid():
         version = request.POST.get("version", "")
         made = actions.replace_secret(request.account, actor=request.actor, version=version)
         if made is None:  # pressed twice: the new secret waits to be seen
@@ -127,13 +129,15 @@ def secret_replace(request: ConsoleRequest) -> HttpResponse:
             (_("For 24 hours"), _("Each event carries two signatures, of the new and the old.")),
             (_("Afterwards"), _("The old secret signs no more.")),
         ],
+        "form": form,
         "confirm": _("Replace the secret"),
         "keep": _("Keep the present secret"),
         "back_url": _home(request.account).url,
         "back_label": _("Webhooks"),
-        "version": actions.secret_version(found),
+        "version": request.POST.get("version") or actions.secret_version(found),
     }
-    return render(request, "parts/confirm.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "parts/confirm.html", context, status=status)
 
 
 @console("api.change")

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.cards import Text
+from accounts.closing_views import Leaves
 from accounts.models import Account
 from accounts.zones import city_of
 from billing.balance import balance_of
@@ -43,7 +44,7 @@ def zone_consequences(account: Account, zone: str) -> list[tuple[Text, Text]]:
     return found
 
 
-def closing_consequences(account: Account) -> list[tuple[Text, Text]]:
+def closing_consequences(account: Account) -> Leaves:
     """What closing the account leaves behind. Needs its scope."""
     waiting = _count(_waiting(account))
     told = ngettext(
@@ -54,14 +55,27 @@ def closing_consequences(account: Account) -> list[tuple[Text, Text]]:
     found: list[tuple[Text, Text]] = [
         (_("Waiting messages"), told if waiting else _("No message waits."))
     ]
-    balance = balance_of(account)
+    balance, is_own = balance_of(account), account.payer_id in (None, account.pk)
     if balance is not None:
         money = show_money(balance.available, balance.currency, _language(), digits=2)
         words = _("%(money)s stays in the wallet. Ask support to pay it back before the last day.")
-        if account.payer_id not in (None, account.pk):
+        if not is_own:
             words = _("The wallet is the parent account’s: its %(money)s stay there.")
         found.append((_("Your balance"), words % {"money": money}))
-    return found
+    has_money = is_own and balance is not None and (balance.available or balance.held)
+    return Leaves(found, _sure(bool(waiting), bool(has_money)))
+
+
+def _sure(has_messages: bool, has_money: bool) -> str:
+    """What an owner who closes the account agrees to."""
+    if has_messages and has_money:
+        return _(
+            "Messages that wait will not be sent unless the account is reopened in time, and the "
+            "balance stays in the wallet unless support pays it back"
+        )
+    if has_messages:
+        return _("Messages that wait will not be sent unless the account is reopened in time")
+    return _("The balance stays in the wallet unless support pays it back") if has_money else ""
 
 
 def _waiting(account: Account) -> QuerySet[Waiting]:

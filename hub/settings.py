@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "users.kept_form.KeptFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "users.wrong_input.WrongInputMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"
@@ -279,6 +280,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # -- outgoing HTTP and carriers --------------------------------------------------------
 HTTP_ALLOW = [ip_network(cidr) for cidr in env.list("HUB_HTTP_ALLOW", default=[])]
 SIMULATOR_BOOK = HUB_HOME / "simulator.jsonl"
+
+# -- help ------------------------------------------------------------------------------
+# Whom the Help page names; empty: the administrators of one's own account.
+SUPPORT_EMAIL = env.str("HUB_SUPPORT_EMAIL", default="")
 
 # -- operators -------------------------------------------------------------------------
 # Lets a Prometheus server read /metrics; without it only signed-in staff may.

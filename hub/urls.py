@@ -10,6 +10,7 @@ from hub import previews, views
 from hub.cards import GENERAL_CARDS, UNDOABLES
 from hub.coming import PAGES
 from hub.dashboard import dashboard
+from hub.help import api_description, help_page
 from hub.lib.windows import Week
 from senders.hours_picture import sentence
 
@@ -43,6 +44,8 @@ console: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("help/", help_page, name="help"),
+    path("help/openapi.json", api_description, name="api_description"),
     path("preferences/language/", views.set_language, name="set_language"),
     path("preferences/theme/", views.set_theme, name="set_theme"),
     path("accounts/", views.account_list, name="account_list"),

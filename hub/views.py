@@ -21,6 +21,7 @@ from accounts.models import Account, Membership
 from hub.coming import ComingPage
 from hub.context import THEME_COOKIE, THEMES
 from hub.lib.ids import new_reference
+from users.kept_form import back_to_old_page
 from users.middleware import YEAR, is_spoken, remember_language
 from users.models import User
 
@@ -104,8 +105,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old, or came from elsewhere: nothing was saved."""
-    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    """Nothing was saved. A form of ours older than the sign-in comes back filled; one that came
+    from elsewhere, or without our cookie, gets words."""
+    again = back_to_old_page(request)
+    return again or render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

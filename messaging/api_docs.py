@@ -30,7 +30,7 @@ OPERATIONS = [
     Operation(
         "get", "/v1/messages/{message_id}", "messages:read",
         "One message, its state and why.",
-        gives={200: MessageShown, 401: Problem, 403: Problem, 404: Problem},
+        gives={200: MessageShown, **REFUSALS, 404: Problem},
     ),
     Operation(
         "put", "/v1/messages/{message_id}", "messages:send",

@@ -11,7 +11,7 @@ Note = msgspec.Meta
 
 
 class Problem(msgspec.Struct):
-    """Every failure: what is wrong, and for bad input each fault as `<JSON pointer>: <reason>`."""
+    """Every failure; of bad input each fault: `<JSON pointer>: <reason>`, `?<name>: <reason>`."""
 
     message: str
     details: list[str] | msgspec.UnsetType = msgspec.UNSET

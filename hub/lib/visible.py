@@ -1,7 +1,7 @@
 """What a reader cannot see in a text, or takes for something else."""
 
 import unicodedata
-from typing import Final
+from typing import Final, Literal
 
 # Letters and signs by category, yet nothing is seen of them.
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -19,6 +19,15 @@ def is_hidden(char: str) -> bool:
 def says_something(text: str) -> bool:
     """True when at least one letter or digit can be seen."""
     return any(char.isalnum() and char not in _BLANK_LETTERS for char in text)
+
+
+def name_fault(name: str) -> Literal["", "blank", "hidden", "mixed"]:
+    """Why `name` cannot be told from others by its reader; "" when it can."""
+    if not says_something(name):
+        return "blank"
+    if any(map(is_hidden, name)):
+        return "hidden"
+    return "mixed" if mixed_word(unicodedata.normalize("NFKC", name)) else ""
 
 
 def scripts(word: str) -> set[str]:

@@ -4,10 +4,10 @@ import unicodedata
 from typing import Final
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hub.lib.forms import ConsoleForm
+from hub.lib.line_field import NameField
 from messaging.writing.text_field import TextField
 
 LONGEST_NAME: Final = 80
@@ -17,7 +17,7 @@ LONGEST_BODY: Final = 1600
 class TemplateForm(ConsoleForm):
     """Name and text; the name is one visible line."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
         max_length=LONGEST_NAME,
         help_text=_("Only you and your colleagues see it."),
@@ -36,7 +36,4 @@ class TemplateForm(ConsoleForm):
 
     def clean_name(self) -> str:
         """Compatibility forms are made plain, so that two names that look alike are one."""
-        name = " ".join(unicodedata.normalize("NFKC", self.cleaned_data["name"]).split())
-        if any(unicodedata.category(char)[0] == "C" for char in name):
-            raise ValidationError(_("The name has an invisible character. Type it anew."))
-        return name
+        return " ".join(unicodedata.normalize("NFKC", self.cleaned_data["name"]).split())

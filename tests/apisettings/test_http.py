@@ -107,6 +107,16 @@ def test_a_secret_in_the_url_gets_400(key: Key, name: str) -> None:
     says(get(f"/v1/whoami?{name}=x", key), 400, "URL")
 
 
+@pytest.mark.parametrize("query", ["x=1", "x=1&x=2", "page", "callback=f", "x[]=1", "%ff=%00"])
+def test_a_parameter_that_the_address_does_not_take_gets_400(key: Key, query: str) -> None:
+    response = get(f"/v1/whoami?{query}", key)
+    says(response, 400, "takes no query parameters")
+    [detail] = response.json()["details"]
+    assert detail.startswith("?")
+    assert detail.endswith(": unknown parameter")
+    assert get("/v1/whoami?", key).status_code == 200
+
+
 def test_another_method_gets_405_that_names_the_right_ones(key: Key) -> None:
     response = Client().delete("/v1/echo")
     says(response, 405, "Method not allowed")

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry
@@ -9,7 +10,9 @@ from accounts.tenancy import scope
 from apisettings import keys
 from apisettings.models import ApiKey
 from senders.models import SendingSettings
-from tests.make import Cast, make_account, make_key, make_member, make_user, signed_in
+from tests.make import PASSWORD, Cast, make_account, make_key, make_member, make_user, signed_in
+
+SURE = {"sure": "on", "password": PASSWORD}
 
 
 def page(cast: Cast, rest: str = "") -> str:
@@ -131,7 +134,7 @@ def test_a_revoked_key_stops_at_once_and_the_log_says_who(cast: Cast, alice: Cli
     address = page(cast, f"{key.key_id}/revoke/")
     assert "Revoke this key" in alice.get(address).content.decode()
     keys.find(key.key_id, key.secret, None)
-    assert alice.post(address).url == page(cast)
+    assert alice.post(address, SURE).url == page(cast)
     with pytest.raises(keys.Refused):
         keys.find(key.key_id, key.secret, None)
     with scope(cast.account):
@@ -144,9 +147,42 @@ def test_a_revoked_key_stops_at_once_and_the_log_says_who(cast: Cast, alice: Cli
         ).count() == 1  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"password": PASSWORD}, "Tick the box"),
+        ({"sure": "on"}, "Enter your password."),
+        ({"sure": "on", "password": "a guess"}, "This is not your password."),
+    ],
+)
+def test_a_key_is_not_revoked_by_accident_nor_by_who_found_the_session_open(
+    cast: Cast, alice: Client, sent: dict[str, str], told: str
+) -> None:
+    key = make_key(cast.account)
+    answer = alice.post(page(cast, f"{key.key_id}/revoke/"), sent)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert told in html
+    assert 'class="note bad sum"' in html
+    keys.find(key.key_id, key.secret, None)
+
+
+def test_a_password_given_in_the_last_quarter_of_an_hour_is_not_asked_again(cast: Cast) -> None:
+    address = page(cast, f"{make_key(cast.account).key_id}/revoke/")
+    client = Client()
+    signed_in_at = datetime.now(UTC)
+    client.post("/accounts/login/", {"login": cast.alice.email, "password": PASSWORD})
+    assert 'name="password"' not in client.get(address).content.decode()
+    with time_machine.travel(signed_in_at + timedelta(minutes=16)):
+        assert 'name="password"' in client.get(address).content.decode()
+        assert client.post(address, SURE).status_code == 302
+        other = page(cast, f"{make_key(cast.account).key_id}/revoke/")
+        assert client.post(other, {"sure": "on"}).status_code == 302
+
+
 def test_a_key_of_another_account_cannot_be_revoked_from_here(cast: Cast, alice: Client) -> None:
     key = make_key(make_account())
-    assert alice.post(page(cast, f"{key.key_id}/revoke/")).status_code == 404
+    assert alice.post(page(cast, f"{key.key_id}/revoke/"), SURE).status_code == 404
     keys.find(key.key_id, key.secret, None)
 
 
@@ -181,7 +217,7 @@ def test_owners_administrators_and_developers_manage_keys(
     assert client.get(page(cast, "new/")).status_code == status
     made = create(client, cast)
     assert made.status_code == (302 if status == 200 else 403)
-    revoked = client.post(page(cast, f"{key.key_id}/revoke/"))
+    revoked = client.post(page(cast, f"{key.key_id}/revoke/"), SURE)
     assert revoked.status_code == (302 if status == 200 else 403)
 
 

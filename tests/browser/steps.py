@@ -117,10 +117,13 @@ def make_key(page: Page, name: str) -> str:
     return secret
 
 
-def revoke_key(page: Page, name: str) -> None:
+def revoke_key(page: Page, name: str, password: str) -> None:
     """From any page of the account: the key works no more."""
     open_section(page, "API settings", "API")
     page.get_by_role("link", name=f"Revoke {name}").click()
+    page.locator("#id_sure").check()
+    if page.locator("#id_password").count():  # signed in more than 15 minutes ago
+        page.locator("#id_password").fill(password)
     page.locator("main button.danger").click()
     expect(page.locator(".note[role=status]").first).to_be_visible()
     expect(page.get_by_role("link", name=f"Revoke {name}")).to_have_count(0)

@@ -86,7 +86,7 @@ def test_a_key_is_shown_once_and_can_be_revoked(visits: Visits) -> None:
     page.reload()
     expect(page.locator("main")).to_be_visible()
     assert secret not in page.content()
-    steps.revoke_key(page, name)
+    steps.revoke_key(page, name, visits.credentials(OWNER)[1])
     assert secret not in page.content()
 
 

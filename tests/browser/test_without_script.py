@@ -113,13 +113,13 @@ def test_messages_are_narrowed_down(page: Page) -> None:
     expect(page.locator("main table tbody tr")).to_have_count(0)
 
 
-def test_a_key_is_made_shown_once_and_revoked(page: Page) -> None:
+def test_a_key_is_made_shown_once_and_revoked(visits: Visits, page: Page) -> None:
     steps.open_section(page, "API settings", "API")
     name = f"no script {secrets.token_hex(3)}"
     secret = steps.make_key(page, name)
     page.reload()
     assert secret not in page.content()
-    steps.revoke_key(page, name)
+    steps.revoke_key(page, name, visits.credentials(OWNER)[1])
 
 
 def test_the_menu_of_the_phone_opens_and_leads_on(visits: Visits, site: Running) -> None:

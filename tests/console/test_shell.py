@@ -11,6 +11,7 @@ from accounts.models import Account, Membership
 from accounts.permissions import allows
 from hub.navigation import SECTIONS
 from tests.make import EURO, fund, make_account, make_member, make_user, signed_in
+from tests.senders.given import fields_of
 
 ROLES = [role.value for role in Membership.Role]
 
@@ -175,13 +176,14 @@ def test_a_stale_form_is_refused_with_what_to_do() -> None:
 def test_a_profile_name_is_saved_and_an_empty_one_comes_back_with_422() -> None:
     user = make_user()
     client = signed_in(user)
-    refused = client.post(reverse("profile"), {"card": "name", "name": " "})
+    shown = fields_of(client.get(reverse("profile")).content.decode(), "name")
+    refused = client.post(reverse("profile"), shown | {"name": " "})
     html = refused.content.decode()
     assert refused.status_code == 422
     assert "<title>Error: " in html
     assert 'href="#id_name"' in html
     assert 'aria-invalid="true"' in html
     assert 'id="id_name_error"' in html
-    assert client.post(reverse("profile"), {"card": "name", "name": "Ana Sol"}).status_code == 302
+    assert client.post(reverse("profile"), shown | {"name": "Ana Sol"}).status_code == 302
     user.refresh_from_db()
     assert user.name == "Ana Sol"

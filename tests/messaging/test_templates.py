@@ -172,9 +172,9 @@ def test_a_name_belongs_to_one_active_template_however_it_is_written() -> None:
     [
         ("name", " ", "Give the template a name."),
         ("name", "x" * 81, "80"),
-        ("name", "Order\u202eready", "invisible character"),
-        ("name", "Order\u200bready", "invisible character"),
-        ("name", "Order\x07ready", "invisible character"),
+        ("name", "Order\u202eready", "cannot be seen"),
+        ("name", "Order\u200bready", "cannot be seen"),
+        ("name", "Order\x07ready", "cannot be seen"),
         ("text", "", "Write the text of the template."),
         ("text", "x" * 1601, "1600"),
         ("text", "a\x1b[31mb", "control character (U+001B)"),

@@ -4,9 +4,12 @@ import hashlib
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from hub.catalogues import compile_catalogues
 
@@ -23,9 +26,26 @@ class Command(BaseCommand):
         for path in settings.LOCALE_PATHS:
             compile_catalogues(Path(path))
         if not no_migrate:
+            refuse_foreign_history()
             call_command("migrate", interactive=False, verbosity=verbosity)
         if not settings.WHITENOISE_USE_FINDERS:
             collect_static(Path(settings.STATIC_ROOT))
+
+
+def refuse_foreign_history() -> None:
+    """CommandError when the database has migrations of ours that this version does not know."""
+    ours = {
+        app.label for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR
+    }
+    loader = MigrationLoader(connection)
+    foreign = [key for key in loader.applied_migrations if key[0] in ours]
+    foreign = [key for key in foreign if key not in loader.graph.nodes]
+    if foreign:
+        raise CommandError(
+            "This database was made by another version of Hub: this one does not know "
+            f"{'.'.join(min(foreign))}. Start that version, or begin anew with an empty HUB_HOME "
+            "or another DATABASE_URL. Nothing was changed."
+        )
 
 
 def collect_static(root: Path) -> bool:
