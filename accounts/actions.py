@@ -1,12 +1,13 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import audit, tenancy
 from accounts.conflicts import differences, refuse_if_overtaken
 from accounts.models import Account, Membership
 from accounts.names import clean_name
+from hub.lib.ids import uuid7
 from hub.lib.zones import canonical
 
 RENAMED: Final = "account.renamed"
@@ -15,32 +16,58 @@ ZONE_CHANGED: Final = "time_zone.changed"
 Changes = dict[str, list[Any]]
 
 
+class OpenedAlready(ValueError):
+    """An account has this id; `account` is that one."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account.public_id)
+        self.account = account
+
+
 def open_account(
-    *, name: str, owner: UUID, time_zone: str, country: str, actor: audit.Actor | None = None
+    *,
+    name: str,
+    owner: UUID,
+    time_zone: str,
+    country: str,
+    actor: audit.Actor | None = None,
+    id_: UUID | None = None,
 ) -> Account:
     """A new root account exists, pays for itself, and person `owner` owns it.
 
     `country` is ISO 3166, `time_zone` an IANA name. Opens the account's scope, so it runs outside
-    any scope and any transaction. Without `actor` the log names Hub itself.
+    any scope and any transaction. Without `actor` the log names Hub itself. `id_` makes pressing
+    twice one account: OpenedAlready when it has been used.
     """
-    account = Account(name=name, time_zone=time_zone, country=country)
+    id_ = id_ or uuid7()
+    account = Account(id=id_, name=name, time_zone=time_zone, country=country)
     account.path = [account.pk]
     account.payer = account
+    try:
+        _insert(account, owner, actor or audit.CLOCK)
+    except IntegrityError as error:
+        found = Account.objects.filter(pk=id_).first()
+        if found is None:
+            raise
+        raise OpenedAlready(found) from error
+    return account
+
+
+def _insert(account: Account, owner: UUID, actor: audit.Actor) -> None:
     with tenancy.scope(account), transaction.atomic(durable=True):
         account.save(force_insert=True)
         Membership.objects.create(account=account, user_id=owner, role=Membership.Role.OWNER)
         audit.record(
             account,
-            actor=actor or audit.CLOCK,
+            actor=actor,
             action="account.opened",
-            subject=name,
+            subject=account.name,
             changes={
-                "name": [None, name],
-                "time_zone": [None, time_zone],
-                "country": [None, country],
+                "name": [None, account.name],
+                "time_zone": [None, account.time_zone],
+                "country": [None, account.country],
             },
         )
-    return account
 
 
 def rename_account(account: Account, *, actor: audit.Actor, seen: str, name: str) -> Changes:

@@ -1,9 +1,11 @@
 """What narrows the activity log: a GET form, so that its address can be shared."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +21,8 @@ KINDS: Final[list[tuple[str, Text]]] = [
     ("clock", _("Hub itself")),
 ]
 LONGEST: Final = 120
+# Ten years and their leap days.
+LONGEST_SPAN: Final = timedelta(days=3653)
 
 
 class FilterForm(SearchForm):
@@ -55,6 +59,9 @@ class FilterForm(SearchForm):
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _("The last day is before the first one."))
+        elif first and (last or timezone.localdate()) - first > LONGEST_SPAN:
+            told = _("Look at 10 years at most: choose a later first day, or an earlier last day.")
+            self.add_error("first", told)
         return cleaned
 
     def filters(self) -> Filters:

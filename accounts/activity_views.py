@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ConsoleRequest, console
 from accounts.activity import Came, Filters, count_all, read_page
@@ -38,7 +38,10 @@ MOST_MEMBERS: Final = 200
 @require_safe
 def activity(request: ConsoleRequest, *, value_words: ValueWords) -> HttpResponse:
     """A page of the log, newest first; the address holds its filters."""
-    form = _form(request)
+    return _page(request, _form(request), value_words)
+
+
+def _page(request: ConsoleRequest, form: FilterForm, value_words: ValueWords) -> HttpResponse:
     filters = form.filters()
     came, cursor = _asked(request)
     found = read_page(request.account, filters, cursor=cursor, came=came)
@@ -56,17 +59,18 @@ def activity(request: ConsoleRequest, *, value_words: ValueWords) -> HttpRespons
     return answer(request, "accounts/activity.html", context, status=status)
 
 
-@console("account.view")
-@require_GET
-def export(request: ConsoleRequest, *, name: str) -> HttpResponse:
-    """The log, narrowed as the page was, as a file; at most 50,000 entries. Itself an entry.
+@console("account.view", while_closing=True)
+@require_POST
+def export(request: ConsoleRequest, *, name: str, value_words: ValueWords) -> HttpResponse:
+    """The log, narrowed as the address says, as a file; at most 50,000 entries. Itself an entry.
 
-    A long one leads to the page of the job that makes it.
+    A long one leads to the page of the job that makes it; filters that cannot be read, to the
+    page of the log.
     """
     form = _form(request)
     filters: Filters = form.filters()
     if form.errors:
-        return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, form, value_words)
     reader = Reader(get_language() or "en", timezone.get_current_timezone_name())
     total = count_all(request.account, filters)
     if total > MOST_AT_ONCE:

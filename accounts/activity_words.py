@@ -65,6 +65,11 @@ WORDS: Final[dict[str, Words]] = {
         _("Duplicate contacts refused"),
         _("refused the request about contacts that share a number"),
     ),
+    "duplicate_contacts.withdrawn": Words(
+        "account",
+        _("Duplicate contacts request withdrawn"),
+        _("withdrew the request about contacts that share a number"),
+    ),
     "account.closing": Words("account", _("Closing begun"), _("began to close the account")),
     "account.reopened": Words("account", _("Account reopened"), _("reopened the account")),
     "account.closed": Words("account", _("Account closed"), _("closed the account for good")),
@@ -232,6 +237,7 @@ CHOICES: Final[dict[str, dict[str, Text]]] = {
         "requested": _("Requested"),
         "approved": _("Approved"),
         "refused": _("Refused"),
+        "cancelled": _("Withdrawn"),
     },
 }
 CHANNELS: Final[dict[str, Text]] = {

@@ -118,6 +118,12 @@ def clash_words(who: str, at: datetime, zone: str) -> str:
     return told % {"name": who, "when": when}
 
 
+def clash_problem(card: str, title: Text) -> Problem:
+    """What the error summary says of a card that somebody else changed."""
+    told = _("%(card)s: changed meanwhile. Nothing was saved; choose which values to keep.")
+    return Problem(f"{card}-clash", told % {"card": title})
+
+
 def _view(
     request: ConsoleRequest,
     kind: CardKind,
@@ -200,8 +206,7 @@ def _problems(answer: Answer | None) -> list[Problem]:
         return []
     if answer.overtaken is None:
         return problems(answer.form)
-    told = _("%(card)s: changed meanwhile. Nothing was saved; choose which values to keep.")
-    return [Problem(f"{answer.kind.id}-clash", told % {"card": answer.kind.title})]
+    return [clash_problem(answer.kind.id, answer.kind.title)]
 
 
 def _clash(account: Account, answer: Answer) -> Clash:

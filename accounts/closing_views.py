@@ -1,13 +1,10 @@
 """The page before closing an account, and the way back."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.hashers import check_password
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,31 +18,44 @@ from accounts.cards import Text
 from accounts.closing import GRACE, HasSubaccounts, close_account, keep_account, open_below
 from accounts.models import Account
 from accounts.names import is_same_name
+from accounts.sure_form import PasswordField, check_own_password
 from accounts.suspension import WrongState
 from hub.lib.forms import ConsoleForm
 from hub.lib.money import show_when
 
-# What closing leaves behind, as (when, what happens); told by a floor that knows.
-Consequences = Callable[[Account], list[tuple[Text, Text]]]
+
+class Leaves(NamedTuple):
+    """What closing leaves behind, as (when, what happens); and what the owner has to agree to
+    because of it, in their own words: "" when nothing is left."""
+
+    told: list[tuple[Text, Text]]
+    sure: Text
+
+
+# Told by a floor that knows.
+Consequences = Callable[[Account], Leaves]
 
 
 class CloseForm(ConsoleForm):
-    """The account's name and the person's password, typed."""
+    """The account's name and the person's password, typed; and a tick when `sure` says for what
+    (spec/trust.md 4.2)."""
 
+    sure = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick the box if this is what you want.")}
+    )
     typed = forms.CharField(
         error_messages={"required": gettext_lazy("Type the account’s name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        strip=False,
-        error_messages={"required": gettext_lazy("Enter your password.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = PasswordField()
 
-    def __init__(self, data: Any = None, *, request: ConsoleRequest) -> None:
+    def __init__(self, data: Any = None, *, request: ConsoleRequest, sure: Text) -> None:
         super().__init__(data)
         self.request = request
+        if sure:
+            self.fields["sure"].label = str(sure)
+        else:
+            del self.fields["sure"]
         name = request.account.name
         self.fields["typed"].label = _("Type the account name to confirm: %(name)s") % {
             "name": name
@@ -59,29 +69,24 @@ class CloseForm(ConsoleForm):
         return typed
 
     def clean_password(self) -> str:
-        """Guesses are bounded as at every sign-in."""
-        person = cast(AbstractBaseUser, self.request.user)
-        password = str(self.cleaned_data["password"])
-        if not ratelimit.consume(self.request, action="reauthenticate", user=person):
-            raise forms.ValidationError(_("Too many attempts. Wait some minutes and try again."))
-        # Not the person's own method: it may store a newer hash, which ends their sessions.
-        if not check_password(password, person.password):
-            raise forms.ValidationError(_("This is not your password."))
-        return password
+        return check_own_password(self.request, str(self.cleaned_data["password"]))
 
 
 @console("account.close")
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: ConsoleRequest, *, consequences: Consequences) -> HttpResponse:
-    """Consequences by date, then the name and the password; closed and back at General."""
+    """Consequences by date, then a tick for what is left, the name and the password; closed and
+    back at General."""
     below = open_below(request.account)
     if below:
         messages.error(request, _names(below))
     if below or request.account.state != Account.State.OPEN:
         return HttpResponseRedirect(_general(request) + "#close")
-    form = CloseForm(request.POST if request.method == "POST" else None, request=request)
-    if not form.is_bound or not form.is_valid():
-        return _page(request, form, consequences)
+    leaves = consequences(request.account)
+    posted = request.POST if request.method == "POST" else None
+    form = CloseForm(posted, request=request, sure=leaves.sure)
+    if not form.is_valid():
+        return _page(request, form, leaves)
     try:
         close_account(request.account, actor=request.actor)
     except (HasSubaccounts, WrongState):  # since the page was checked above
@@ -104,7 +109,7 @@ def keep(request: ConsoleRequest) -> HttpResponse:
     return HttpResponseRedirect(_general(request))
 
 
-def _page(request: ConsoleRequest, form: CloseForm, consequences: Consequences) -> HttpResponse:
+def _page(request: ConsoleRequest, form: CloseForm, leaves: Leaves) -> HttpResponse:
     account = request.account
     last_day = show_when(
         timezone.now() + GRACE,
@@ -117,7 +122,7 @@ def _page(request: ConsoleRequest, form: CloseForm, consequences: Consequences) 
         "purpose": _("This stops every message and every key of this account."),
         "consequences": [
             (_("Today"), _("API keys are refused and nothing is sent any more.")),
-            *consequences(account),
+            *leaves.told,
             (
                 _("Until %(date)s") % {"date": last_day},
                 _("Any owner can reopen the account as it was. Only that can be changed in it."),

@@ -1,10 +1,11 @@
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import pytz
 from babel import Locale
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -12,40 +13,30 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import LONGEST, NotAName, clean_name
 from accounts.zones import sort_key, zone_choices
+from hub.lib import line_field
 from hub.lib.forms import ConsoleForm
-from hub.lib.line_field import LineField
+from hub.lib.ids import uuid7
 from hub.lib.money import locale_of
 from hub.lib.zones import canonical
 
 Choices = list[tuple[str, str]]
 
 
-class NameField(forms.CharField):
+class NameField(line_field.NameField):
     """An account's name as accounts.names has it: an error says what is wrong with it."""
 
     default_error_messages = {
         "required": _("Enter a name."),
-        "blank": _("Enter a name with at least one letter or digit."),
-        "hidden": _(
-            "The name contains characters that cannot be seen or that turn the text around. "
-            "Type it again instead of pasting it."
-        ),
-        "mixed": _(
-            "A word of the name mixes letters of two alphabets that look alike. Type it again in "
-            "one of them."
-        ),
         "short": _("Enter at least 2 characters."),
         "long": _("Enter at most 80 characters."),
     }
 
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        if not text:
-            return ""
+    def fault(self, line: str) -> str:
         try:
-            return clean_name(text)
+            clean_name(line)
         except NotAName as refused:
-            raise ValidationError(self.error_messages[refused.why], code=refused.why) from None
+            return refused.why
+        return ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"autocomplete": "organization", "maxlength": LONGEST}
@@ -100,7 +91,7 @@ class ZoneField(forms.ChoiceField):
 class WhyForm(ConsoleForm):
     """The reason for a request to staff."""
 
-    why = LineField(
+    why = line_field.LineField(
         label=_("Why you need the change"),
         help_text=_("One line, for the support person who decides. Not required."),
         required=False,
@@ -110,6 +101,9 @@ class WhyForm(ConsoleForm):
 
 
 class OpenAccountForm(ConsoleForm):
+    """What a new account needs. `token` holds the id it will have, so that a second submit of a
+    page names the same account; one that was not made for `owner` counts as none."""
+
     name = NameField(
         label=_("Account name"),
         help_text=_("Your company, or the part of it that sends. You can rename it later."),
@@ -121,10 +115,22 @@ class OpenAccountForm(ConsoleForm):
         label=_("Time zone"), help_text=_("Used for reports, scheduling and sending hours.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, owner: UUID) -> None:
+        self.signer = Signer(salt=f"accounts.open:{owner}")
+        token = self.signer.sign(str(uuid7()))
+        super().__init__(
+            data, initial={"country": "FR", "time_zone": "Europe/Paris", "token": token}
+        )
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.fields["country"].widget.attrs["autocomplete"] = "country"
+
+    def clean_token(self) -> UUID:
+        try:
+            return UUID(self.signer.unsign(self.cleaned_data["token"]))
+        except BadSignature:
+            return uuid7()
 
 
 def country_choices() -> Choices:

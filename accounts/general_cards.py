@@ -22,6 +22,12 @@ class NameForm(CardForm):
 
     name = NameField(label=gettext_lazy("Name"))
 
+    def clean(self) -> dict[str, Any]:
+        """The ID stands in this card too; whoever sends one learns that it stays (trust.md 4.2)."""
+        if "public_id" in self.data:
+            self.add_error(None, _("The account ID is read-only: it cannot be changed."))
+        return super().clean() or self.cleaned_data
+
 
 class ZoneForm(CardForm):
     sets = ("time_zone",)

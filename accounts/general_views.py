@@ -19,7 +19,12 @@ from accounts.closing import open_below
 from accounts.forms import WhyForm
 from accounts.general_cards import ZONE
 from accounts.models import Account, AccountRequest
-from accounts.requests import AskedAlready, latest_request, request_duplicates
+from accounts.requests import (
+    AskedAlready,
+    latest_request,
+    request_duplicates,
+    withdraw_request,
+)
 from accounts.suspension import WrongState
 from accounts.zones import city_of, zone_in_words
 from hub.lib.forms import problems
@@ -84,7 +89,19 @@ def ask_duplicates(request: ConsoleRequest, *, cards: Cards) -> HttpResponse:
         messages.info(request, _("This was asked already and waits for support."))
     except WrongState:
         messages.info(request, _("It is set so already."))
-    return HttpResponseRedirect(_address(request, "account_general") + "#duplicates")
+    return _at_duplicates(request)
+
+
+@console("account.change")
+@require_POST
+def withdraw_duplicates(request: ConsoleRequest) -> HttpResponse:
+    """The request that waits is taken back; back at the card."""
+    try:
+        withdraw_request(request.account, actor=request.actor)
+        messages.success(request, _("The request is withdrawn. Nothing has changed."))
+    except WrongState:
+        messages.info(request, _("No request waits: it was answered or withdrawn before."))
+    return _at_duplicates(request)
 
 
 def _apply(request: ConsoleRequest, cards: Cards, sent: Answer) -> HttpResponse:
@@ -107,6 +124,10 @@ def _page(request: ConsoleRequest, cards: Cards, answer: Answer | None = None) -
         "below": open_below(request.account),
         "why_form": WhyForm(),
     }
+
+
+def _at_duplicates(request: ConsoleRequest) -> HttpResponse:
+    return HttpResponseRedirect(_address(request, "account_general") + "#duplicates")
 
 
 def _address(request: ConsoleRequest, page: str) -> str:

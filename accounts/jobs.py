@@ -42,7 +42,7 @@ class JobKind:
 
     `work` gives the pieces after `job.position`, in the account's scope; it may be stopped after
     any of them and begun again there. `words` says how far (done, total); `home` is the URL name
-    of the page it was asked on, called `home_label`; `again` the address that asks the same again.
+    of the page it was asked on, called `home_label`; a POST to `again` asks the same again.
     """
 
     work: Callable[[Job], Iterator[Piece]]

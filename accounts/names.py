@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from hub.lib.visible import is_hidden, mixed_word, says_something
+from hub.lib.visible import name_fault
 
 SHORTEST: Final = 2
 LONGEST: Final = 80
@@ -25,12 +25,8 @@ def clean_name(text: str) -> str:
     outside 2 to 80 characters.
     """
     name = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
-    if not says_something(name):
-        raise NotAName("blank")
-    if any(map(is_hidden, name)):
-        raise NotAName("hidden")
-    if mixed_word(name):
-        raise NotAName("mixed")
+    if fault := name_fault(name):
+        raise NotAName(fault)
     if len(name) < SHORTEST:
         raise NotAName("short")
     if len(name) > LONGEST:

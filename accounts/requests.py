@@ -13,6 +13,7 @@ from accounts.tenancy import scope
 REQUESTED: Final = "duplicate_contacts.requested"
 APPROVED: Final = "duplicate_contacts.approved"
 REFUSED: Final = "duplicate_contacts.refused"
+WITHDRAWN: Final = "duplicate_contacts.withdrawn"
 
 Kind, State = AccountRequest.Kind, AccountRequest.State
 
@@ -44,6 +45,23 @@ def request_duplicates(
     except IntegrityError as error:
         raise AskedAlready(kind) from error
     return asked
+
+
+def withdraw_request(account: Account, *, actor: Actor) -> None:
+    """The request waits no longer and another may be made. WrongState when none waits. Needs the
+    scope.
+    """
+    with transaction.atomic(durable=True):
+        Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        waiting = AccountRequest.objects.filter(account=account, state=State.REQUESTED)
+        if not waiting.update(
+            state=State.CANCELLED, decided_by=actor.label, decided_at=timezone.now()
+        ):
+            raise WrongState(State.REQUESTED)
+        changes: dict[str, list[object]] = {
+            "request": [str(State.REQUESTED), str(State.CANCELLED)],
+        }
+        record(account, actor=actor, action=WITHDRAWN, subject="", changes=changes)
 
 
 def decide_request(asked: AccountRequest, *, approve: bool, reason: str, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from accounts.audit import Actor, told
+from accounts.audit import UNDOES, Actor, told
 from accounts.cards import CardKind
 from accounts.conflicts import Overtaken, Values, fingerprint, newest_entry
 from accounts.models import Account, AuditEntry
@@ -84,9 +84,21 @@ def undo_tag(account: Account, action: str, changes: Mapping[str, Any]) -> str:
     entry = newest_entry(account, action)
     if entry is None or told(entry) != dict(changes):
         return ""
+    return tag_of(account, entry)
+
+
+def tag_of(account: Account, entry: AuditEntry) -> str:
+    """`extra_tags` of a flash that offers to take the change of `entry` back."""
     return "undo:" + reverse(
         "console:undo", kwargs={"account_id": account.public_id, "entry_id": entry.pk}
     )
+
+
+def undoing_of(account: Account, entry: AuditEntry) -> AuditEntry | None:
+    """The newest entry that took the change of `entry` back. Needs the scope."""
+    later = AuditEntry.objects.for_account(account).filter(id__gt=entry.pk)
+    undoing = later.filter(**{f"changes__{UNDOES}__1": str(entry.pk)})
+    return undoing.order_by("-id").first()
 
 
 def of_cards(cards: Iterable[CardKind]) -> dict[str, Undoable]:

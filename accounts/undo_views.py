@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import ConsoleRequest, console
 from accounts.models import AuditEntry
 from accounts.permissions import allows
-from accounts.undo import CannotUndo, Undoable, Why, undo_change
+from accounts.undo import CannotUndo, Undoable, Why, tag_of, undo_change, undoing_of
 
 UNDONE: Final = gettext_lazy("%(setting)s: undone. The earlier values apply again.")
 NOT_UNDONE: Final = {
@@ -54,7 +54,9 @@ def undo(
             undoable=undoable,
             now=timezone.now(),
         )
-        messages.success(request, UNDONE % named)
+        undone = undoing_of(request.account, entry)
+        undo = tag_of(request.account, undone) if undone and undone.action in undoables else ""
+        messages.success(request, UNDONE % named, extra_tags=undo)
     except CannotUndo as stopped:
         messages.warning(request, NOT_UNDONE[stopped.why] % named)
     return HttpResponseRedirect(undoable.place(request.account, entry))

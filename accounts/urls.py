@@ -44,6 +44,11 @@ def pages(
             name="account_duplicates",
         ),
         path(
+            "account/general/duplicates/withdraw/",
+            general_views.withdraw_duplicates,
+            name="account_duplicates_withdraw",
+        ),
+        path(
             "account/general/close/",
             closing_views.close,
             {"consequences": closing_consequences},
@@ -66,7 +71,7 @@ def log_pages(*, undoables: Mapping[str, Undoable], value_words: ValueWords) -> 
             path(
                 f"account/activity/export/{name}/",
                 activity_views.export,
-                {"name": name},
+                {"name": name, "value_words": value_words},
                 name=f"account_activity_{name}",
             )
             for name in FORMATS

@@ -31,6 +31,8 @@ __all__ = ["route"]
 UNGUARDED: Final = {
     "home": "sends people where they belong",
     "healthz": "asked by load balancers; says nothing of anybody",
+    "help": "for everybody; says nothing of anybody",
+    "api_description": "what docs/openapi.yaml says",
     "set_language": "a choice of the browser's",
     "set_theme": "a choice of the browser's",
     "account_list": "lists the accounts of whoever is signed in",
@@ -42,6 +44,9 @@ UNGUARDED: Final = {
     "metrics": "a token or staff; tried below",
     "operations": "staff; tried below",
     "ui": "staff; tried below",
+    "ui_cards": "staff; tried below",
+    "ui_pages": "staff; tried below",
+    "ui_page": "staff; tried with the gallery",
     "ui_confirm": "staff; tried below",
     "ui_emails": "staff; tried below",
     "ui_email": "staff; tried with the gallery",
@@ -362,11 +367,12 @@ def test_the_account_header_opens_ones_own_children_only(child: bool, world: Wor
 # -- staff ----------------------------------------------------------------------------------------
 
 SIGN_IN: Final = ("admin:login", "admin:logout", "admin:jsi18n")
+GALLERY: Final = ("ui", "ui_cards", "ui_pages", "ui_confirm", "ui_emails")
 DESKS: Final = [
     one
     for one in ADDRESSES
     if (one.name.startswith(STAFF) and not one.params and one.name not in SIGN_IN)
-    or one.name in ("metrics", "operations", "ui", "ui_confirm", "ui_emails")
+    or one.name in ("metrics", "operations", *GALLERY)
 ]
 
 

@@ -86,7 +86,7 @@ def superuser() -> Any:
 
 
 class Case(NamedTuple):
-    """A way to write. `wrong` are bodies that are refused."""
+    """A way to write. `wrong` are bodies that are refused, `answers` the status of a good one."""
 
     url_name: str
     action: str
@@ -94,6 +94,7 @@ class Case(NamedTuple):
     params: Callable[[World], Params] = lambda world: {}
     wrong: tuple[Body, ...] = ()
     query: Callable[[World], str] = lambda world: ""
+    answers: int = 302
 
 
 # -- what the cases need --------------------------------------------------------------------
@@ -167,7 +168,7 @@ def with_webhook(world: World) -> Body:
 
 
 def present_secret(world: World) -> Body:
-    return {"version": secret_version(webhook(world))}
+    return {**SURE, "version": secret_version(webhook(world))}
 
 
 def delivery(world: World) -> Params:
@@ -192,10 +193,21 @@ def job(world: World) -> Params:
 
 
 def closing(world: World) -> Body:
-    sent = {"typed": world.account.name, "password": PASSWORD}
+    sent = {"typed": world.account.name, "password": PASSWORD, "sure": "on"}
     page = general.address(world.account, "account_close")
     assert world.owner.post(page, sent).status_code == 302
     world.again()
+    return {}
+
+
+# What the page before an act that is hard to reverse asks.
+SURE: Final[Body] = {"sure": "on", "password": PASSWORD}
+
+
+def asked(world: World) -> Body:
+    """A request for duplicate contacts waits."""
+    page = general.address(world.account, "account_duplicates")
+    assert world.owner.post(page, {"why": "Familles"}).status_code == 302
     return {}
 
 
@@ -274,14 +286,16 @@ CASES: Final = (
     Case(
         "api_key_revoke",
         "api_key.revoked",
-        params=lambda world: {"key_id": make_key(world.account).key_id},
+        lambda world: SURE,
+        lambda world: {"key_id": make_key(world.account).key_id},
+        wrong=({}, {"sure": "on"}, {**SURE, "password": "a guess"}, {"password": PASSWORD}),
     ),
     Case("api_webhooks", "webhook.created", lambda world: HOOK, wrong=({**HOOK, "url": "x"},)),
     Case(
         "api_webhook_secret_replace",
         "webhook.secret_replaced",
         present_secret,
-        wrong=({"version": "another"},),
+        wrong=({**SURE, "version": "another"}, {"version": "another", "sure": "on"}),
     ),
     Case("api_webhook_test", "webhook.tested", with_webhook),
     Case("api_webhook_resend", "webhook.delivery_resent", params=delivery),
@@ -304,13 +318,19 @@ CASES: Final = (
         lambda world: {"why": "Familles"},
         wrong=({"why": "x" * 300},),
     ),
+    Case("account_duplicates_withdraw", "duplicate_contacts.withdrawn", asked),
     Case(
         "account_close",
         "account.closing",
-        lambda world: {"typed": world.account.name, "password": PASSWORD},
-        wrong=({"typed": "x", "password": PASSWORD},),
+        lambda world: {"typed": world.account.name, "password": PASSWORD, "sure": "on"},
+        wrong=(
+            {"typed": "x", "password": PASSWORD, "sure": "on"},
+            {"typed": "Maison Test", "password": PASSWORD},
+        ),
     ),
     Case("account_keep", "account.reopened", closing),
+    Case("account_activity_csv", "activity.exported", answers=200),
+    Case("account_activity_jsonl", "activity.exported", answers=200),
     Case("account_job_cancel", "job.cancelled", params=job),
     Case("undo", "sms_limit.changed", params=changed_limit),
 )

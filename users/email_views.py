@@ -45,7 +45,8 @@ class AddressesView(EmailView):  # type: ignore[misc]  # allauth has no types
         if why is None and (earlier is None or not mark_as_primary(request, earlier)):
             why = Why.REFUSED
         note = messages.success if why is None else messages.warning
-        note(request, told(why, MAIN))
+        back = Change(person.pk, "email", change.after, main_address(person))
+        note(request, told(why, MAIN), extra_tags="" if why else undo_tag(request, back))
         return HttpResponseRedirect(self.success_url)
 
 

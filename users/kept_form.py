@@ -1,8 +1,8 @@
 """What somebody had written when their session ended: kept, and in its form again after sign-in.
 
-A POST of nobody's is never carried out later. Its fields wait in the browser's new session, half
-an hour at most and without passwords; after sign-in the page shows its form filled with them, for
-the person to look at and save.
+A POST of nobody's is never carried out later, nor is one from a page older than the sign-in. Its
+fields wait in the browser's session, half an hour at most and without passwords; then the page
+shows its form filled with them, for the person to look at and save.
 """
 
 import time
@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hub.lib.fill import announce, fill
 
@@ -31,6 +32,17 @@ MOST_FIELDS: Final = 200
 MOST_CHARACTERS: Final = 32_000
 # Parts of names whose values are never kept.
 SECRET: Final = ("password", "csrf", "code", "secret")
+# What the page that is filled says, by what had happened.
+SIGNED_OUT, OLD_PAGE = "signed out", "old page"
+TOLD: Final = {
+    SIGNED_OUT: gettext_lazy(
+        "You had been signed out. Nothing was saved: look at what you wrote and save."
+    ),
+    OLD_PAGE: gettext_lazy(
+        "You had signed in again in another tab, so this page was too old. Nothing was saved: "
+        "look at what you wrote and send it again."
+    ),
+}
 
 
 class KeptFormMiddleware:
@@ -42,16 +54,30 @@ class KeptFormMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         kept = _taken(request)
         if kept:
-            told = _("You had been signed out. Nothing was saved: look at what you wrote and save.")
-            messages.warning(request, told)
+            messages.warning(request, TOLD[kept["why"]])
             announce(request, kept["fields"])
         response = self.get_response(request)
         if kept:
             _fill(request, response, kept)
             response.delete_cookie(MARK)
         elif request.method == "POST" and _is_sent_to_sign_in(request, response):
-            _keep(request, response)
+            _keep_until_sign_in(request, response)
         return response
+
+
+def back_to_old_page(request: HttpRequest) -> HttpResponse | None:
+    """The way back to the page of a refused POST, which will show its form filled; for whoever
+    signed in after that page was made, and so holds a token that it does not have.
+
+    None unless the person is signed in, the page is ours and what it sent may be kept.
+    """
+    told = [request.headers.get("Referer", ""), request.headers.get("Origin")]
+    ours = all(_is_ours(request, address) for address in told if address is not None)
+    if not request.user.is_authenticated or not ours:
+        return None
+    page = _page_of(request)
+    response = HttpResponseRedirect(page)
+    return response if _keep(request, response, page, OLD_PAGE) else None
 
 
 def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
@@ -60,28 +86,36 @@ def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
     return urlsplit(response.headers["Location"]).path == reverse("account_login")
 
 
-def _keep(request: HttpRequest, response: HttpResponse) -> None:
+def _keep_until_sign_in(request: HttpRequest, response: HttpResponse) -> None:
     """After sign-in the person is on the page of the form; its fields wait for that page."""
     page = _page_of(request)
     response["Location"] = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
-    fields = _fields(request.POST)
-    if fields:
-        request.session[KEPT] = {
-            "page": urlsplit(page).path,
-            "action": request.path,
-            "fields": fields,
-            "at": time.time(),
-        }
+    if _keep(request, response, page, SIGNED_OUT):
         request.session.set_expiry(SECONDS)
-        response.set_cookie(
-            MARK,
-            "1",
-            max_age=SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
         messages.info(request, _("Your session has ended. Sign in: what you wrote is kept."))
+
+
+def _keep(request: HttpRequest, response: HttpResponse, page: str, why: str) -> bool:
+    """True when the fields wait for `page`; False when there is nothing that may be kept."""
+    fields = _fields(request.POST)
+    if not fields:
+        return False
+    request.session[KEPT] = {
+        "page": urlsplit(page).path,
+        "action": request.path,
+        "fields": fields,
+        "why": why,
+        "at": time.time(),
+    }
+    response.set_cookie(
+        MARK,
+        "1",
+        max_age=SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return True
 
 
 def _fields(posted: QueryDict) -> dict[str, list[str]]:
@@ -98,13 +132,16 @@ def _fields(posted: QueryDict) -> dict[str, list[str]]:
 def _page_of(request: HttpRequest) -> str:
     """The page with the form: where the browser says it came from, when that is ours."""
     referer = request.headers.get("Referer", "")
+    came = urlsplit(referer if _is_ours(request, referer) else request.get_full_path())
+    return (came.path or "/") + (f"?{came.query}" if came.query else "")
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    """True for a whole address on the host that was asked."""
     ours = url_has_allowed_host_and_scheme(
-        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    came = urlsplit(referer)
-    if not ours or not came.path or not came.netloc:
-        return request.get_full_path()
-    return came.path + (f"?{came.query}" if came.query else "")
+    return ours and bool(urlsplit(address).netloc)
 
 
 def _taken(request: HttpRequest) -> dict[str, Any] | None:

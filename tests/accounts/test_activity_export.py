@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.db import transaction
@@ -35,7 +37,7 @@ def filled(account: Account) -> Account:
 
 
 def exported(client: Client, account: Account, name: str, query: str = "") -> bytes:
-    answer = client.get(address(account, query, f"account_activity_{name}"))
+    answer = client.post(address(account, query, f"account_activity_{name}"))
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
     content: bytes = answer.getvalue()
@@ -83,7 +85,11 @@ def test_an_export_crosses_the_chunks_it_is_read_in(account: Account, owner: Cli
 
 
 def test_an_export_is_an_entry_and_a_refused_one_is_none(filled: Account, owner: Client) -> None:
-    owner.get(address(filled, "?first=x", "account_activity_csv"))
+    answer = owner.post(address(filled, "?first=x", "account_activity_csv"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'class="note bad sum"' in page
+    assert 'href="#id_first"' in page
     assert entries_of(filled, "activity.exported") == []
     exported(owner, filled, "csv", "?who=key")
     [entry] = entries_of(filled, "activity.exported")
@@ -100,7 +106,31 @@ def test_another_accounts_entries_are_in_no_page_and_no_file(account: Account) -
     assert client.get(address(other)).status_code == 404
 
 
+def test_a_link_followed_makes_no_file_and_no_entry(filled: Account, owner: Client) -> None:
+    answer = owner.get(address(filled, page="account_activity_csv"))
+    assert answer.status_code == 405
+    assert entries_of(filled, "activity.exported") == []
+
+
+def test_the_page_sends_the_filter_with_the_form(filled: Account) -> None:
+    person = make.make_user()
+    make.make_member(filled, person, "owner")
+    owner = Client(enforce_csrf_checks=True)
+    owner.force_login(person)
+    page = owner.get(address(filled, "?who=key&event=contact.added")).content.decode()
+    for name in ("csv", "jsonl"):
+        [action] = re.findall(rf'form="export" formaction="([^"]+/{name}/[^"]*)"', page)
+        assert owner.post(unescape(action)).status_code == 403, "without its token"
+        token = page.split('id="export"')[1].split('value="')[1].split('"')[0]
+        answer = owner.post(unescape(action), {"csrfmiddlewaretoken": token})
+        assert answer.getvalue().count(b"+33698765432") > 0
+    assert entries_of(filled, "activity.exported")[0].changes["filters"] == [
+        None,
+        "who key, event contact.added",
+    ]
+
+
 @pytest.mark.parametrize("page", ["account_activity", "account_activity_csv"])
 def test_only_owners_and_administrators_read_it(page: str, account: Account) -> None:
     for role in ("advanced", "basic", "billing", "developer"):
-        assert member_of(account, role).get(address(account, page=page)).status_code == 403
+        assert member_of(account, role).post(address(account, page=page)).status_code == 403

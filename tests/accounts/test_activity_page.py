@@ -51,7 +51,7 @@ def filled(account: Account) -> Account:
         ("?text=%27%3B--", 0),
         ("?first=2020-01-01", 5),
         ("?last=2020-01-01", 0),
-        ("?first=2020-01-01&last=2120-01-01", 5),
+        ("?first=2020-01-01&last=2029-12-31", 5),
     ],
 )
 def test_a_filter_narrows_the_log(
@@ -151,3 +151,16 @@ def test_the_page_asks_no_more_for_more_entries(account: Account, owner: Client)
             log(account)
     assert counts[0] == counts[1]
     assert counts[0] <= 12
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?first=1926-07-01&last=2026-07-01", "?first=0001-01-01&last=9999-12-31", "?first=0001-01-01",
+     "?first=2026-07-01&last=9999-12-31"],
+)  # fmt: skip
+def test_more_than_ten_years_are_refused_by_name(
+    query: str, account: Account, owner: Client
+) -> None:
+    page = html(owner, account, query, status=422)
+    summary = page.split('class="note bad sum"')[1].split("</div>")[0]
+    assert 'href="#id_first">From: Look at 10 years at most' in summary

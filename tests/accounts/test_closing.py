@@ -72,6 +72,58 @@ def test_a_sub_account_is_told_that_the_money_is_its_parents() -> None:
     assert "pay it back" not in html
 
 
+MESSAGES = "Messages that wait will not be sent unless the account is reopened in time"
+BALANCE = "balance stays in the wallet unless support pays it back"
+
+
+def account_that_keeps(*, message: bool, money: bool) -> Account:
+    """An open account with a message that waits, with money of its own, or with both."""
+    line = Line()
+    account = line.account
+    if not money:  # the parent's pays
+        account = make_account("Atelier Test", parent=line.account, payer=line.account)
+    if message:
+        tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+        sent = {"content": "Bonjour", "destination_number": "+33612345670", "scheduled": tomorrow}
+        assert line.post(sent, key=make_key(account)).status_code == 202
+    return account
+
+
+@pytest.mark.parametrize(
+    ("message", "money", "told"),
+    [
+        (True, True, [MESSAGES, BALANCE]),
+        (True, False, [MESSAGES]),
+        (False, True, [BALANCE]),
+    ],
+)
+def test_what_is_left_is_listed_and_nothing_closes_without_a_tick_for_it(
+    message: bool, money: bool, told: list[str]
+) -> None:
+    account = account_that_keeps(message=message, money=money)
+    client, page = member_of(account), address(account, "account_close")
+    sent = {"typed": account.name, "password": PASSWORD}
+    shown, refused = client.get(page), client.post(page, sent)
+    assert refused.status_code == 422
+    assert 'href="#id_sure"' in refused.content.decode()
+    assert state_of(account) == "open"
+    for answer in (shown, refused):
+        html = answer.content.decode()
+        label = html.split('<label for="id_sure">')[1].split("</label>")[0]
+        assert [words for words in (MESSAGES, BALANCE) if words in label] == told
+        assert ("1 message waits." in html) is message
+        assert ("stays in the wallet. Ask support" in html) is money
+    assert close(client, account, sure="on") == 302
+    assert state_of(account) == "closing"
+
+
+def test_without_anything_left_no_tick_is_asked_for() -> None:
+    for account in (make_account(), account_that_keeps(message=False, money=False)):
+        client = member_of(account)
+        assert 'name="sure"' not in client.get(address(account, "account_close")).content.decode()
+        assert close(client, account) == 302
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

@@ -74,6 +74,40 @@ def test_asking_twice_is_one_request() -> None:
     assert len(entries_of(account)) == 1
 
 
+def test_a_request_that_waits_is_withdrawn_and_may_be_asked_again(staff: Client) -> None:
+    account = make_account()
+    client = member_of(account)
+    ask(client, account)
+    assert "Withdraw the request" in client.get(address(account)).content.decode()
+    withdraw(client, account)
+    decide(staff, account, "approve")
+    html = client.get(address(account)).content.decode()
+    assert "Request to turn on" in html
+    assert "Withdraw the request" not in html
+    account.refresh_from_db()
+    assert account.duplicate_contacts is False
+    _asked, withdrawn = entries_of(account)
+    assert withdrawn.changes == {"request": ["requested", "cancelled"]}
+    ask(client, account)
+    assert AccountRequest.objects.filter(account=account, state="requested").count() == 1
+
+
+def test_an_answer_that_came_first_is_not_withdrawn(staff: Client) -> None:
+    account = make_account()
+    client = member_of(account)
+    ask(client, account)
+    decide(staff, account, "approve")
+    withdraw(client, account)
+    assert "No request waits" in client.get(address(account)).content.decode()
+    assert AccountRequest.objects.get(account=account).state == "approved"
+    assert len(entries_of(account)) == 2
+
+
+def withdraw(client: Client, account: Account) -> None:
+    answer = client.post(address(account, "account_duplicates_withdraw"))
+    assert (answer.status_code, answer["Location"]) == (302, address(account) + "#duplicates")
+
+
 def test_deciding_twice_counts_once_and_needs_a_reason(staff: Client) -> None:
     account = make_account()
     ask(member_of(account), account)

@@ -62,7 +62,7 @@ def owner(account: Account) -> Client:
 
 def begin(client: Client, account: Account, name: str = "csv", query: str = "") -> str:
     """The address of the page of the job that an export leads to."""
-    answer = client.get(address(account, query, f"account_activity_{name}"))
+    answer = client.post(address(account, query, f"account_activity_{name}"))
     assert answer.status_code == 303
     page: str = answer["Location"]
     assert re.fullmatch(rf"/a/{account.public_id}/account/jobs/[0-9a-f-]{{36}}/", page)
@@ -145,7 +145,7 @@ def test_the_file_of_a_job_has_the_lines_of_a_stream(account: Account, owner: Cl
     page = begin(owner, account, "jsonl", query)
     finish(account, page)
     made = owner.get(page + "file/").getvalue().decode().splitlines()
-    streamed = few.get(address(other, query, "account_activity_jsonl")).getvalue().decode()
+    streamed = few.post(address(other, query, "account_activity_jsonl")).getvalue().decode()
     ours, theirs = json.loads(made[-1]), json.loads(streamed)
     assert "renomm" in ours["description"]
     for name in ours.keys() - {"id", "time"}:
@@ -160,7 +160,7 @@ def test_as_many_entries_as_fit_a_request_are_streamed(owner: Client) -> None:
     fill(account, MOST_AT_ONCE)
     client = member_of(account)
     query = "?event=account.renamed"
-    answer = client.get(address(account, query, "account_activity_jsonl"))
+    answer = client.post(address(account, query, "account_activity_jsonl"))
     assert answer.status_code == 200
     assert len(answer.getvalue().splitlines()) == MOST_AT_ONCE
 
@@ -194,7 +194,7 @@ def test_asking_twice_is_asking_once_and_a_third_file_waits_for_one_of_two(
     assert begin(owner, account) == page
     assert len(entries_of(account, "activity.exported")) == 1
     begin(owner, account, "jsonl")
-    answer = owner.get(address(account, "?who=clock", "account_activity_csv"))
+    answer = owner.post(address(account, "?who=clock", "account_activity_csv"))
     assert answer.status_code == 303
     assert answer["Location"] == address(account)
     assert "Two files are being made already" in text(owner, address(account))
@@ -320,7 +320,7 @@ def test_a_job_that_fails_says_so_with_a_reference_of_the_log(
     assert "LookupError" in caplog.text
     clock()
     assert pieces(account, page) == 0
-    again = re.findall(r'href="([^"]+activity/export/csv/[^"]*)"', shown)
+    again = re.findall(r'action="([^"]+activity/export/csv/[^"]*)"', shown)
     assert again == [address(account, "?who=clock", "account_activity_csv")]
     assert begin(owner, account, "csv", "?who=clock") != page
 

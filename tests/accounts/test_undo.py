@@ -82,6 +82,28 @@ def test_undo_gives_the_settings_a_new_version_so_that_held_messages_are_decided
     assert sending.settings_of(account).version == version + 1
 
 
+@pytest.mark.parametrize("card", SENDING)
+def test_an_undo_can_itself_be_undone(card: str, account: Account, owner: Client) -> None:
+    first = undo_address(owner, SENDING[card](owner, account))
+    after = values(account)
+    undone = owner.post(first)
+    before = values(account)
+    assert before != after
+    second = undo_address(owner, undone)
+    assert second != first
+    third = undo_address(owner, owner.post(second))
+    assert values(account) == after
+    owner.post(third)
+    assert values(account) == before
+
+
+def values(account: Account) -> dict[str, Any]:
+    held = vars(sending.settings_of(account))
+    return {
+        name: held[name] for name in ("week", "hours_on", "limit_day", "over_limit", "receipts")
+    }
+
+
 def test_a_value_that_was_changed_again_is_not_overwritten(account: Account, owner: Client) -> None:
     address = undo_address(owner, limit(owner, account))
     limit(owner, account, "7000")

@@ -9,7 +9,8 @@ import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.core.cache import cache
-from django.test import Client
+from django.middleware.csrf import get_token
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -266,4 +267,88 @@ def test_a_session_that_lasts_is_left_alone(cast: Cast) -> None:
     client = Client()
     sign_in(client, make_user())
     client.post(reverse("profile"), {"card": "name", "name": ""})
+    assert KEPT not in client.session
+
+
+# -- signed in again in another tab ------------------------------------------------------------
+
+HERE: Final = "http://testserver"
+
+
+def browser_of(user: User) -> Client:
+    """It has signed in and looked at a page, so it has a token too."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    client.get(reverse("profile"))
+    return client
+
+
+def old_post(client: Client, page: str, given: dict[str, Any], **headers: str) -> Any:
+    """From a tab whose page was made before the last sign-in, which made new tokens."""
+    at = {"Origin": HERE, "Referer": HERE + page} | headers
+    old = get_token(RequestFactory().get("/"))
+    return client.post(page, given | {"csrfmiddlewaretoken": old}, headers=at)
+
+
+def test_a_page_older_than_the_sign_in_is_filled_again_and_saves_nothing_by_itself(
+    cast: Cast, limit_page: str
+) -> None:
+    client = browser_of(cast.alice)
+    given = shown(client, cast.account, "limit") | {"limit_day": "4321", "over_limit": "discard"}
+    answer = old_post(client, f"{limit_page}?preset=fr", given)
+    assert (answer.status_code, answer["Location"]) == (302, f"{limit_page}?preset=fr")
+    html = client.get(answer["Location"]).content.decode()
+    assert "You had signed in again in another tab" in html
+    again = shown_in(html, "limit")
+    assert (again["limit_day"], again["over_limit"]) == ("4321", "discard")
+    assert settings_of(cast.account).limit_day is None
+    assert "4321" not in client.get(limit_page).content.decode()
+    assert client.post(limit_page, again).status_code == 302
+    assert settings_of(cast.account).limit_day == 4321
+
+
+def test_what_an_old_page_sent_shortens_no_session_and_keeps_no_secret(cast: Cast) -> None:
+    client = browser_of(cast.alice)
+    old_post(client, reverse("profile"), {"card": "name", "name": "Zoë Roux", "password": "x"})
+    assert client.session.get_expiry_age() > 24 * 3600
+    assert client.session[KEPT]["fields"].keys() == {"card", "name"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Referer": "https://evil.example/accounts/profile/"},
+        {"Referer": "http://["},
+        {"Referer": "/accounts/profile/"},
+        {"Referer": ""},
+    ],
+    ids=str,
+)
+def test_what_another_site_sends_is_refused_and_not_kept(
+    cast: Cast, headers: dict[str, str]
+) -> None:
+    client = browser_of(cast.alice)
+    given = {"card": "name", "name": "Zoë Roux"}
+    answer = old_post(client, reverse("profile"), given, **headers)
+    assert answer.status_code == 403
+    assert "reload the page" in answer.content.decode()
+    assert KEPT not in client.session
+    assert "Zoë Roux" not in client.get(reverse("profile")).content.decode()
+
+
+def test_an_old_page_of_nobody_or_with_too_much_on_it_is_refused(cast: Cast) -> None:
+    page = reverse("profile")
+    nobody, alice = Client(enforce_csrf_checks=True), browser_of(cast.alice)
+    assert old_post(nobody, page, {"card": "name", "name": "Zoë"}).status_code == 403
+    assert old_post(alice, page, {"card": "name", "name": "x" * 40_000}).status_code == 403
+    assert KEPT not in alice.session
+
+
+def test_a_programs_request_is_no_page(cast: Cast) -> None:
+    client = browser_of(cast.alice)
+    answer = old_post(client, "/v1/messages", {"name": "Zoë"})
+    assert answer.status_code == 401
     assert KEPT not in client.session

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Final
 
 import pytest
 import time_machine
@@ -12,12 +13,12 @@ from django.utils import timezone
 from tests.make import make_user, signed_in
 from tests.users.test_profile import PROFILE, person, save
 
+UNDO: Final = r'action="(/accounts/profile/\?undo=[^"]+)"'
+
 
 def undo_in(client: Client) -> str:
     """Where the note's Undo posts to."""
-    found = re.search(
-        r'action="(/accounts/profile/\?undo=[^"]+)"', client.get(PROFILE).content.decode()
-    )
+    found = re.search(UNDO, client.get(PROFILE).content.decode())
     assert found
     return unescape(found[1])
 
@@ -41,6 +42,12 @@ def test_each_card_is_taken_back_once(card: str, field: str, before: str, after:
     html = client.get(PROFILE).content.decode()
     assert "undone. The earlier values apply again." in html
     assert '<html lang="en"' in html
+    found = re.search(UNDO, html)
+    assert found, "Undo is offered Undo too"
+    client.post(unescape(found[1]))
+    assert getattr(person(user), field) == after
+    client.post(undo_in(client))
+    assert getattr(person(user), field) == before
     client.post(address)
     assert "because it was changed again meanwhile" in client.get(PROFILE).content.decode()
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.audit import CLOCK, record
 from accounts.tenancy import scope
 from tests.make import PASSWORD, Cast, make_user, signed_in
+from tests.senders.given import fields_of
 from tests.test_page_queries import statements
 from users.models import User
 
@@ -36,8 +37,14 @@ def _fresh() -> None:
     cache.clear()
 
 
+def shown(client: Client, card: str) -> dict[str, str]:
+    """The card's form as the page shows it."""
+    return fields_of(client.get(PROFILE).content.decode(), card)
+
+
 def save(client: Client, card: str, **given: str) -> Any:
-    return client.post(PROFILE, {"card": card, **given})
+    """The card is opened, changed as given and sent."""
+    return client.post(PROFILE, shown(client, card) | given)
 
 
 def person(user: User) -> User:
@@ -85,7 +92,11 @@ def test_languages_are_offered_by_their_own_names() -> None:
 
 @pytest.mark.parametrize(
     ("card", "given"),
-    [("language", {"language": "xx"}), ("zone", {"time_zone": "Mars/Olympus"}), ("language", {})],
+    [
+        ("language", {"language": "xx"}),
+        ("zone", {"time_zone": "Mars/Olympus"}),
+        ("language", {"language": ""}),
+    ],
 )
 def test_what_is_not_offered_is_refused(card: str, given: dict[str, str]) -> None:
     user = make_user(language="en")
@@ -94,7 +105,52 @@ def test_what_is_not_offered_is_refused(card: str, given: dict[str, str]) -> Non
 
 
 def test_a_card_there_is_not_is_a_bad_request() -> None:
-    assert save(signed_in(make_user()), "admin", is_staff="on").status_code == 400
+    answer = signed_in(make_user()).post(PROFILE, {"card": "admin", "is_staff": "on"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("card", "field", "first", "second", "told"),
+    [
+        ("name", "name", "Alice Roux", "Alice Verdier", ["Alice Roux", "Alice Verdier"]),
+        ("language", "language", "fr", "en", ["Français", "English"]),
+        ("zone", "time_zone", "Asia/Tokyo", "Europe/Oslo", ["Tokyo", "Oslo"]),
+    ],
+)
+def test_of_two_tabs_the_second_sees_both_values_and_overwrites_only_when_it_says_so(
+    card: str, field: str, first: str, second: str, told: list[str]
+) -> None:
+    user = make_user("Alice Martin")
+    client = signed_in(user)
+    old = shown(client, card)
+    assert save(client, card, **{field: first}).status_code == 302
+    stale = client.post(PROFILE, old | {field: second})
+    assert stale.status_code == 409
+    assert getattr(person(user), field) == first
+    html = unescape(stale.content.decode())
+    clash = html.split(f'id="{card}-clash"')[1].split("</table>")[0]
+    assert [word for word in told if word in clash] == told
+    assert f'href="#{card}-clash"' in html
+    assert client.post(PROFILE, fields_of(html, card)).status_code == 302
+    assert getattr(person(user), field) == second
+
+
+def test_a_mistake_does_not_hide_what_another_tab_changed() -> None:
+    user = make_user("Alice Martin")
+    client = signed_in(user)
+    old = shown(client, "name")
+    save(client, "name", name="Alice Roux")
+    refused = client.post(PROFILE, old | {"name": " "})
+    again = fields_of(refused.content.decode(), "name") | {"name": "Alice Verdier"}
+    assert client.post(PROFILE, again).status_code == 409
+    assert person(user).name == "Alice Roux"
+
+
+def test_a_stale_tab_that_says_what_is_saved_is_no_conflict() -> None:
+    client = signed_in(make_user("Alice Martin"))
+    old = shown(client, "name")
+    save(client, "name", name="Alice Roux")
+    assert client.post(PROFILE, old | {"name": "Alice Roux"}).status_code == 302
 
 
 # -- the clock -------------------------------------------------------------------------------
@@ -139,7 +195,7 @@ def test_a_download_of_the_log_is_in_the_readers_zone_and_names_it(
 ) -> None:
     save(alice, "zone", time_zone="Asia/Tokyo")
     page = reverse("console:account_activity_jsonl", args=[cast.account.public_id])
-    answer: Any = alice.get(page)
+    answer: Any = alice.post(page)
     text = b"".join(answer.streaming_content).decode()
     assert "2026-11-13T00:30:00+09:00" in text
     assert '"time_zone": "Asia/Tokyo"' in text
