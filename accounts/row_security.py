@@ -56,23 +56,3 @@ def same_account(table: str, column: str, target: str) -> migrations.RunSQL:
         """,
         migrations.RunSQL.noop,
     )
-
-
-def drop_lone_index(table: str, column: str) -> migrations.RunSQL:
-    """The plain index on `column` alone is gone; those that begin with it stay.
-
-    By hand, because Django makes a foreign key anew to change its index, and checking one as the
-    owner stands behind the wall.
-    """
-    return migrations.RunSQL(
-        f"""
-        DO $$ DECLARE found regclass; BEGIN
-            FOR found IN SELECT x.indexrelid FROM pg_index x
-                JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
-                WHERE x.indrelid = '{table}'::regclass AND a.attname = '{column}'
-                  AND x.indnatts = 1 AND NOT x.indisunique AND x.indpred IS NULL
-            LOOP EXECUTE 'DROP INDEX ' || found; END LOOP;
-        END $$;
-        """,
-        migrations.RunSQL.noop,
-    )

@@ -37,13 +37,12 @@ def state_trigger() -> str:
     """The arrows as the WHEN condition of a trigger: free for legal steps (measured)."""
     arrows = ",".join(arrow_list())
     return f"""
-    CREATE OR REPLACE FUNCTION message_illegal_step() RETURNS trigger
+    CREATE FUNCTION message_illegal_step() RETURNS trigger
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN
         RAISE 'a message cannot go from % to %', OLD.state, NEW.state
             USING ERRCODE = '23514', CONSTRAINT = 'message_step_is_legal';
     END $$;
-    DROP TRIGGER IF EXISTS message_step ON messaging_message;
     CREATE TRIGGER message_step BEFORE UPDATE OF state ON messaging_message FOR EACH ROW
         WHEN (OLD.state IS DISTINCT FROM NEW.state
               AND NOT (OLD.state || '>' || NEW.state = ANY ('{{{arrows}}}'::text[])))

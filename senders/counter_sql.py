@@ -7,7 +7,7 @@ locked in one order (account, period), so that two workers never wait for each o
 FUNCTIONS = """
 -- The counters that parts of `p_accounts` count in at `p_at`: a day and a month for the account
 -- and each ancestor, in the counter owner's own zone.
-CREATE OR REPLACE FUNCTION limit_periods(p_accounts uuid[], p_at timestamptz)
+CREATE FUNCTION limit_periods(p_accounts uuid[], p_at timestamptz)
 RETURNS TABLE (account_id uuid, owner_id uuid, period text, cap bigint, resets timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id, o.id, p.period, p.cap, p.resets
@@ -28,7 +28,7 @@ $$;
 -- Locks the counters until the transaction ends and tells what is left in each: one row for an
 -- account and every counter its parts go into, its own and its ancestors'. Accounts of one family
 -- share counters, so `room` is not an account's alone; null is no limit.
-CREATE OR REPLACE FUNCTION limit_room(p_accounts uuid[], p_at timestamptz)
+CREATE FUNCTION limit_room(p_accounts uuid[], p_at timestamptz)
 RETURNS TABLE (account_id uuid, room bigint, cap bigint, used bigint, owner_id uuid, period text,
                resets timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -52,7 +52,7 @@ BEGIN
 END $$;
 
 -- Counts parts, or raises: never one part over a limit, whatever the caller believes.
-CREATE OR REPLACE FUNCTION limit_consume(p_accounts uuid[], p_parts bigint[], p_at timestamptz)
+CREATE FUNCTION limit_consume(p_accounts uuid[], p_parts bigint[], p_at timestamptz)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -81,7 +81,7 @@ END $$;
 
 # A session may read the limits above the account it is scoped to, and no other's.
 ABOVE = """
-CREATE OR REPLACE FUNCTION limits_above(p_account uuid, p_at timestamptz)
+CREATE FUNCTION limits_above(p_account uuid, p_at timestamptz)
 RETURNS TABLE (owner text, period text, cap bigint, used bigint, resets timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -109,11 +109,6 @@ NAMES = (
 def ownership() -> str:
     """The functions belong to the ledger role."""
     return "\n".join(f"ALTER FUNCTION {name} OWNER TO hub_ledger;" for name in NAMES)
-
-
-def replacing() -> str:
-    """The functions as they stand here, for a database that has older ones."""
-    return f"SET LOCAL ROLE hub_ledger;{FUNCTIONS}RESET ROLE;"
 
 
 def closing() -> str:

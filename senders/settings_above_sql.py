@@ -7,7 +7,7 @@ not see its parent's row.
 CALL = "settings_above(uuid)"
 # Locks are passed on: what binds an account binds those below it.
 FUNCTION = """
-CREATE OR REPLACE FUNCTION settings_above(p_account uuid)
+CREATE FUNCTION settings_above(p_account uuid)
 RETURNS TABLE (version integer, hours_on boolean, hours_clock text, week jsonb,
                unknown_zone_uses_account boolean, hours_locked_below boolean,
                receipts boolean, receipts_locked_below boolean)

@@ -16,6 +16,12 @@ class Migration(migrations.Migration):
             worker="SELECT, INSERT, UPDATE",
             system="SELECT, INSERT, UPDATE",
         ),
+        directory(
+            "apisettings_gauge",
+            web="SELECT",
+            worker="SELECT, INSERT, UPDATE",
+            system="SELECT, INSERT, UPDATE",
+        ),
         protect("apisettings_apikey", system="SELECT, UPDATE"),
         protect("apisettings_event", app="SELECT, INSERT", system="SELECT, INSERT, UPDATE"),
         protect("apisettings_webhook", system="SELECT, UPDATE"),

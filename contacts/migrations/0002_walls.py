@@ -9,4 +9,5 @@ class Migration(migrations.Migration):
         protect("contacts_contact", app="SELECT, INSERT, UPDATE, DELETE", system="SELECT"),
         protect("contacts_optout", app="SELECT, INSERT, DELETE", system="SELECT, INSERT, DELETE"),
         protect("contacts_consentrecord", app="SELECT, INSERT", system="SELECT, INSERT"),
+        protect("contacts_optoutsettings", system="SELECT"),
     ]
