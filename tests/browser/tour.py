@@ -62,7 +62,7 @@ NOTHING: Final = "00000000-0000-7000-8000-000000000000"
 QUERIES: Final = {"console:numbers_limit_zero": "?limit_day=0&over_limit=hold&version=1"}
 
 
-def every_stop(site: Running, template: str, *, samples: bool) -> list[Stop]:
+def every_stop(site: Running, template: str, *, samples: bool = False) -> list[Stop]:
     """The whole tour; `template` is the ID of one of the company's, `samples` asks for the states
     that only the gallery shows."""
     return [
