@@ -4,12 +4,15 @@
 """
 
 import os
+import random
 import socket
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 HOST = "127.0.0.1"
+# Below what Linux, BSD and Windows lend to outgoing connections (from 32768 or 49152 upwards).
+SERVER_PORTS = range(20_000, 32_000)
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -104,11 +107,12 @@ def reserve_port(port: int) -> socket.socket | None:
 
 
 def pick_port(preferred: Iterable[int]) -> int:
-    """The first free port of `preferred`, else any free one."""
-    for port in preferred:
+    """The first free port of `preferred`, else any free one that is kept for servers.
+
+    Not one the kernel chooses: it lends those to outgoing connections too, so that a Hub which
+    comes back could find its port in a stranger's use.
+    """
+    for port in [*preferred, *random.sample(SERVER_PORTS, 100)]:
         if is_free(port):
             return port
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        chosen: int = probe.getsockname()[1]
-    return chosen
+    raise OSError(f"no free port from {SERVER_PORTS.start} to {SERVER_PORTS.stop - 1}")

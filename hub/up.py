@@ -232,6 +232,8 @@ def up(home: Home, port: int | None) -> int:
                 signal.signal(number, signal.SIG_IGN)
             say("stopping")
             group.stop()
+            for keeper in _kept:
+                keeper.close()
             say("stopped; all data is kept")
 
 
