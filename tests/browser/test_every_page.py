@@ -22,7 +22,11 @@ from tests.browser.tour import NOBODY, OWNER, every_stop
 from tests.browser.visits import Visits
 from tests.running import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hub")]
+pytestmark = pytest.mark.browser
+# The longest of all tests: a language on each core, so on a Hub of its own.
+LANGUAGES = [
+    pytest.param(one, marks=pytest.mark.xdist_group(f"walk-{one}")) for one in ("en", "fr")
+]
 NARROW, PHONE, WIDE, HEIGHT = 320, 375, 1440, 900
 # Buttons that send no form and open nothing: only a script could make them do something.
 IDLE: Final = """() => [...document.querySelectorAll("button")].filter((one) =>
@@ -154,7 +158,7 @@ def badly_said(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_accessible_named_and_in_its_language(
     visits: Visits, site: Running, language: str, script: bool
 ) -> None:
