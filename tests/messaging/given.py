@@ -16,6 +16,7 @@ from messaging import dispatch, sweeps
 from messaging.accept import Request, accept
 from messaging.draft import Draft
 from messaging.models import Message
+from tests import make
 from tests.conftest import worker
 
 NUMBER = "+33612345678"
@@ -32,6 +33,15 @@ def given(
     asked = Request(drafts=drafts, channel="api", actor="Shop key", hash=b"0" * 32, test=test)
     with scope(account):
         return accept(account.pk, asked).ids
+
+
+def funded(**settings: Any) -> tuple[Account, Client]:
+    """A new account with money, and its owner's browser."""
+    account = make.make_account(**settings)
+    make.fund(account)
+    owner = make.make_user()
+    make.make_member(account, owner, "owner")
+    return account, make.signed_in(owner)
 
 
 def later(**delta: int) -> datetime:

@@ -3,30 +3,13 @@
 import re
 from uuid import uuid4
 
-from django.test import Client
-
-from accounts.models import Account
 from hub.lib.ids import uuid7
 from messaging import states
 from tests import make
-from tests.messaging.given import NEVER, given, later, sent, state_of, url, words, words_of
+from tests.messaging.given import NEVER, funded, given, later, sent, state_of, url, words, words_of
+from tests.senders.given import member_of
 
 AGAIN = {"X-Part": "true"}
-
-
-def funded(**settings: object) -> tuple[Account, Client]:
-    """A new account with money, and its owner's browser."""
-    account = make.make_account(**settings)
-    make.fund(account)
-    owner = make.make_user()
-    make.make_member(account, owner, "owner")
-    return account, make.signed_in(owner)
-
-
-def member(account: Account, role: str) -> Client:
-    user = make.make_user("Bob Durand")
-    make.make_member(account, user, role)
-    return make.signed_in(user)
 
 
 def test_a_held_message_explains_itself() -> None:
@@ -125,7 +108,7 @@ def test_cancelling_asks_first_then_takes_the_message_back_once() -> None:
 def test_who_may_not_cancel_is_neither_offered_it_nor_let() -> None:
     account, _owner = funded()
     [one] = given(account, "Tomorrow", scheduled=later(days=1))
-    basic = member(account, "basic")
+    basic = member_of(account, "basic")
     assert "Cancel" not in words(basic, url(account, "message", message_id=one))
     assert "Cancel" not in words(basic, url(account))
     assert basic.post(url(account, "message_cancel", message_id=one)).status_code == 403
@@ -135,7 +118,7 @@ def test_who_may_not_cancel_is_neither_offered_it_nor_let() -> None:
 def test_a_basic_role_sees_neither_the_last_digits_nor_the_price() -> None:
     account, _owner = funded()
     [one] = given(account, "Bonjour")
-    page = words(member(account, "basic"), url(account, "message", message_id=one))
+    page = words(member_of(account, "basic"), url(account, "message", message_id=one))
     assert "+33 6 12 34 ··" in page
     assert "56 78" not in page
     assert "€" not in page

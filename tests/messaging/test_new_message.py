@@ -14,19 +14,10 @@ from accounts.models import Account
 from accounts.tenancy import scope
 from messaging.models import Batch, Message, MessageTemplate
 from tests import make
-from tests.messaging.given import count_of, given, url, words, words_of
+from tests.messaging.given import count_of, funded, given, url, words, words_of
 
 MOST_QUERIES = 12
 ANA, BEN, CID = "+33612345670", "+33612345671", "+33612345672"
-
-
-def funded(**settings: Any) -> tuple[Account, Client]:
-    """A new account with money, and its owner's browser."""
-    account = make.make_account(**settings)
-    make.fund(account)
-    owner = make.make_user()
-    make.make_member(account, owner, "owner")
-    return account, make.signed_in(owner)
 
 
 def template_of(account: Account, body: str, **fields: Any) -> str:

@@ -8,16 +8,7 @@ from django.test import Client
 from accounts.models import Account
 from messaging import states
 from tests import make
-from tests.messaging.given import NEVER, count_of, sent, state_of, url, words_of
-
-
-def funded(**settings: object) -> tuple[Account, Client]:
-    """A new account with money, and its owner's browser."""
-    account = make.make_account(**settings)
-    make.fund(account)
-    owner = make.make_user()
-    make.make_member(account, owner, "owner")
-    return account, make.signed_in(owner)
+from tests.messaging.given import NEVER, count_of, funded, sent, state_of, url, words_of
 
 
 def filled(client: Client, account: Account, **changed: str) -> dict[str, str]:

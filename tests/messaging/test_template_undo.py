@@ -12,11 +12,11 @@ from tests.messaging.test_templates import (
     FORM,
     entries,
     made,
-    member,
     owned,
     shown_version,
     stored,
 )
+from tests.senders.given import member_of
 
 
 def undo_in(answer: Any) -> str:
@@ -62,7 +62,7 @@ def test_what_somebody_changed_meanwhile_stays() -> None:
     account, owner = owned()
     template_id = made(owner, account)
     undo = undo_in(changed(owner, account, template_id, text="From Alice"))
-    changed(member(account, "administrator"), account, template_id, text="From Bob")
+    changed(member_of(account, "administrator"), account, template_id, text="From Bob")
     assert "changed again meanwhile" in words_of(owner.post(undo, follow=True).content)
     assert stored(account, template_id).body == "From Bob"
 
@@ -100,9 +100,9 @@ def test_who_may_change_templates_and_nothing_else_may_undo_that() -> None:
     account, owner = owned()
     template_id = made(owner, account)
     undo = undo_in(changed(owner, account, template_id, text="Bye"))
-    assert member(account, "basic").post(undo).status_code == 403
+    assert member_of(account, "basic").post(undo).status_code == 403
     assert stored(account, template_id).body == "Bye"
-    assert member(account, "advanced").post(undo).status_code == 302
+    assert member_of(account, "advanced").post(undo).status_code == 302
     assert stored(account, template_id).body == FORM["text"]
 
 

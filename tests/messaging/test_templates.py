@@ -17,6 +17,7 @@ from messaging.models import MessageTemplate
 from messaging.writing import template_actions
 from tests import make
 from tests.messaging.given import url, words, words_of
+from tests.senders.given import member_of
 
 MOST_QUERIES = 12
 FORM = {"name": "Order ready", "text": "Hello {name|there}, your order is ready.", "do": "save"}
@@ -24,13 +25,7 @@ FORM = {"name": "Order ready", "text": "Hello {name|there}, your order is ready.
 
 def owned(**fields: Any) -> tuple[Account, Client]:
     account = make.make_account(**fields)
-    return account, member(account, "owner", "Alice Martin")
-
-
-def member(account: Account, role: str, name: str = "Bob Durand") -> Client:
-    user = make.make_user(name)
-    make.make_member(account, user, role)
-    return make.signed_in(user)
+    return account, member_of(account)
 
 
 def made(client: Client, account: Account, **changed: str) -> UUID:
@@ -100,7 +95,7 @@ def test_of_two_people_who_change_it_the_second_sees_both_values() -> None:
     template_id = made(owner, account)
     address = url(account, "template", template_id=template_id)
     version = shown_version(owner, address)
-    other = member(account, "administrator")
+    other = member_of(account, "administrator", "Bob Durand")
     other.post(address, {**FORM, "text": "From Bob", "version": version})
     answer = owner.post(address, {**FORM, "text": "From Alice", "version": version})
     page = words_of(answer.content)
@@ -250,7 +245,7 @@ def test_the_markup_of_a_text_is_text() -> None:
 def test_who_may_only_send_sees_and_uses_templates() -> None:
     account, owner = owned()
     template_id = made(owner, account)
-    basic = member(account, "basic")
+    basic = member_of(account, "basic")
     page = words(basic, url(account, "template", template_id=template_id))
     assert FORM["text"] in page
     assert "Write a message with it" in page
