@@ -2,28 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from yarl import URL
 
+from apisettings.destinations import refusal_of
 from apisettings.events import DESCRIPTIONS, GROUPS, Kind
 from apisettings.models import ApiKey, Webhook
 from apisettings.scopes import HINTS, LABELS, Scope
 from hub.lib.forms import ConsoleForm
 from hub.lib.line_field import NameField
-from hub.lib.safe_http import Guard, Refusal
+from hub.lib.safe_http import Refusal
 
 MOST_NETWORKS: Final = 50
 LONGEST_DAYS: Final = 366
 LONGEST_URL: Final = 1000
-_LOOPBACK: Final = {"localhost": (IPv4Address("127.0.0.1"), IPv6Address("::1"))}
 
 _TOO_LONG: Final = _("This address is too long: at most 1,000 characters.")
 URL_ERRORS: Final[Mapping[Refusal, Promise]] = {
@@ -206,13 +204,9 @@ class WebhookForm(ConsoleForm):
     def clean_url(self) -> str:
         """An address Hub may connect to, as far as that can be said without asking DNS."""
         url: str = self.cleaned_data["url"]
-        guard = Guard(settings.HTTP_ALLOW)
-        refusal = guard.check_url(url)
+        refusal = refusal_of(url)
         if refusal is not None:
             raise forms.ValidationError(str(URL_ERRORS.get(refusal, URL_ERRORS[Refusal.MALFORMED])))
-        parts = URL(url)
-        if parts.scheme != "https" and not _is_allowed(guard, parts.host or ""):
-            raise forms.ValidationError(str(URL_ERRORS[Refusal.SCHEME]))
         return url
 
     def clean(self) -> dict[str, Any]:
@@ -243,12 +237,3 @@ def _network(text: str) -> str:
             % {"text": text, "network": network}
         )
     return str(network)
-
-
-def _is_allowed(guard: Guard, host: str) -> bool:
-    """True when the operator has opened the host's addresses, loopback mostly."""
-    try:
-        addresses = _LOOPBACK.get(host) or (ip_address(host),)
-    except ValueError:
-        return False
-    return any(guard.allows(address) for address in addresses)

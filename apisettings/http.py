@@ -2,7 +2,9 @@
 
 {"message": "...", "details": ["/pointer: reason"]}      (spec: api-contract 3)
 
-A fault of the address is told as "?parameter: reason".
+A detail begins with the place of its fault: "/pointer" (RFC 6901) in the body, "?parameter" in the
+address, "Header-Name" in the head. A failure of ours, an unknown caller, a missing right and an
+address that does not exist have no place, and so no `details`.
 """
 
 import logging
@@ -10,16 +12,22 @@ import secrets
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import lru_cache, wraps
+from time import monotonic
 from typing import Any, Concatenate, Final, ParamSpec, cast
 from urllib.parse import parse_qsl
 
 import msgspec
 import psycopg
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import ResolverMatch, resolve
@@ -31,12 +39,15 @@ from accounts.models import Account
 from accounts.tenancy import scope as account_scope
 from apisettings.keys import USABLE_STATES, Caller, Refused, find
 
-PREFIX: Final = "/v1/"
 LARGEST_BODY: Final = 10 * 1024 * 1024
+# Of a body that is refused unread this much is heard out, but no longer than that.
+MOST_DISCARDED: Final = 4 * LARGEST_BODY
+DISCARD_SECONDS: Final = 10.0
 MOST_TOLD: Final = 20
 NOT_ENABLED: Final = "This feature has not been enabled in your account."
 NOT_FOUND: Final = "Resource not found."
 
+_CHUNK: Final = 64 * 1024
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _SECRETS_IN_URL: Final = frozenset({"apikey", "apisecret", "secret"})
 
@@ -52,13 +63,21 @@ class ApiLane:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX):
+        if not is_programs(request.path_info):
             return self.get_response(request)
-        request.get_host()  # refuses a host that is not ours
-        found = request.resolver_match = _route(request.path_info, settings.API_URLCONF)
-        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        try:
+            request.get_host()  # refuses a host that is not ours
+            found = request.resolver_match = _route(request.path_info, settings.API_URLCONF)
+            response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        except Exception as error:  # noqa: BLE001 - as in `api`
+            response = failure(error)
         response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
+
+
+def is_programs(path: str) -> bool:
+    """True for addresses of the public API, those included that do not exist."""
+    return path.startswith("/v1/") or path == "/v1"
 
 
 @lru_cache(maxsize=1024)
@@ -78,8 +97,7 @@ View = Callable[Concatenate[ApiRequest, Params], HttpResponse]
 
 
 class ApiError(Exception):
-    """The request ends with this answer. `details` are "<json pointer>: <reason>", of the address
-    "?<parameter>: <reason>"."""
+    """The request ends with this answer. `details` are "<place>: <reason>", places as above."""
 
     def __init__(
         self,
@@ -123,7 +141,8 @@ def api(
                 with account_scope(account) if scoped else nullcontext():
                     return view(request, *args, **kwargs)
             except Exception as error:  # noqa: BLE001 - the door itself: no failure leaves as HTML
-                return _failure(error)
+                _hear_out(request)
+                return failure(error)
 
         guarded.api_scope = scope  # type: ignore[attr-defined]
         guarded.api_methods = tuple(methods)  # type: ignore[attr-defined]
@@ -139,7 +158,7 @@ def by_method(**views: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     def chosen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = views.get(request.method or "")
         if view is None:
-            return _failure(_not_allowed(tuple(views)))
+            return failure(_not_allowed(tuple(views)))
         return view(request, *args, **kwargs)
 
     chosen.api_views = views  # type: ignore[attr-defined]
@@ -157,7 +176,7 @@ def _admit(request: ApiRequest, scope: str, methods: Sequence[str]) -> None:
     if request.method not in methods:
         raise _not_allowed(methods)
     _check_url(request)
-    caller = _identify(request)
+    request.caller = caller = _identify(request)
     if request.method in _WITH_BODY:
         _check_body(request)
     if scope not in caller.scopes:
@@ -205,29 +224,55 @@ def _check_url(request: HttpRequest) -> None:
     if not query:
         return
     names = list(dict.fromkeys(name for name, _ in parse_qsl(query, keep_blank_values=True)))
-    if any(name.lower().replace("_", "").replace("-", "") in _SECRETS_IN_URL for name in names):
+    leaked = [name for name in names if _plain(name) in _SECRETS_IN_URL]
+    if leaked:
         raise ApiError(
             400,
             "Do not put credentials into the URL: send them in the Authorization header, and"
             " revoke this key, because URLs are written to logs.",
+            [f"?{name}: a credential" for name in leaked[:MOST_TOLD]],
         )
     if names:
         details = [f"?{name[:100]}: unknown parameter" for name in names[:MOST_TOLD]]
         raise ApiError(400, "This address takes no query parameters.", details)
 
 
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
 def _check_body(request: HttpRequest) -> None:
     kind = (request.content_type or "").lower()
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if kind != "application/json" or charset not in ("utf-8", "utf8"):
-        raise ApiError(415, "Send the body as application/json in UTF-8.")
+        wanted = "Content-Type: expected application/json; charset=utf-8"
+        raise ApiError(415, "Send the body as application/json in UTF-8.", [wanted])
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-        raise ApiError(415, "Send the body without Content-Encoding.")
+        wanted = "Content-Encoding: expected identity, or none"
+        raise ApiError(415, "Send the body without Content-Encoding.", [wanted])
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
-        raise ApiError(411, "Send a Content-Length.")
+        raise ApiError(411, "Send a Content-Length.", ["Content-Length: required"])
     if length.isdecimal() and int(length) > LARGEST_BODY:
         raise _too_large()
+
+
+def _hear_out(request: ApiRequest) -> None:
+    """What a known caller still sends has been read and dropped, within the bounds above.
+
+    Many clients read no answer before they have sent everything, and would find their connection
+    reset instead. Who asks first (Expect: 100-continue) waits for our word, and strangers are not
+    listened to.
+    """
+    if not hasattr(request, "caller") or request.META.get("HTTP_EXPECT"):
+        return
+    # Django reads as far as the Content-Length says, and chunks have none.
+    chunked = "HTTP_TRANSFER_ENCODING" in request.META
+    stream = request.META["wsgi.input"] if chunked else request
+    left, until = MOST_DISCARDED, monotonic() + DISCARD_SECONDS
+    with suppress(OSError):
+        while left > 0 and monotonic() < until and (chunk := stream.read(min(_CHUNK, left))):
+            left -= len(chunk)
 
 
 def _act_for(caller: Caller, public_id: str | None) -> Caller:
@@ -242,7 +287,11 @@ def _act_for(caller: Caller, public_id: str | None) -> Caller:
         else None
     )
     if account is None:
-        raise ApiError(403, "The Account header names no account this key may act for.")
+        raise ApiError(
+            403,
+            "The Account header names no account this key may act for.",
+            ["Account: expected the id of this key's account or of one below it"],
+        )
     return replace(caller, account_id=account.pk, account_public_id=account.public_id)
 
 
@@ -251,10 +300,15 @@ def _not_allowed(methods: Sequence[str]) -> ApiError:
 
 
 def _too_large() -> ApiError:
-    return ApiError(413, f"The body is too large: at most {LARGEST_BODY // 1024**2} MiB.")
+    return ApiError(
+        413,
+        f"The body is too large: at most {LARGEST_BODY // 1024**2} MiB.",
+        [f"Content-Length: expected at most {LARGEST_BODY}"],
+    )
 
 
-def _failure(error: Exception) -> HttpResponse:
+def failure(error: Exception) -> HttpResponse:
+    """The answer of a request that ended with `error`, whatever it is."""
     told = error if isinstance(error, ApiError) else _translated(error)
     body: dict[str, Any] = {"message": told.message}
     if told.details is not None:
@@ -270,8 +324,10 @@ def _translated(error: Exception) -> ApiError:
         return ApiError(403, NOT_ENABLED)
     if isinstance(error, RequestDataTooBig):
         return _too_large()
+    if isinstance(error, DisallowedHost):
+        return ApiError(400, "This is no address of ours.", ["Host: not served here"])
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
-        return ApiError(400, "The request could not be read.")
+        return ApiError(400, "The request could not be read.", ["/: ended early or is malformed"])
     reference = secrets.token_hex(6)
     logger.error("API failure %s", reference, exc_info=error)
     if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError):

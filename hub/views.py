@@ -18,6 +18,7 @@ from redis import Redis, RedisError
 from accounts.access import ConsoleRequest, console
 from accounts.memberships import memberships_of
 from accounts.models import Account, Membership
+from apisettings.http import failure, is_programs
 from hub.coming import ComingPage
 from hub.context import THEME_COOKIE, THEMES
 from hub.lib.ids import new_reference
@@ -137,7 +138,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What was sent is nothing our pages send."""
+    """What was sent is nothing our pages send; programs hear it as JSON."""
+    if is_programs(request.path_info):
+        return failure(exception)
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
 
 

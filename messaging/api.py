@@ -14,6 +14,7 @@ from accounts.tenancy import scope
 from apisettings.http import NOT_ENABLED, NOT_FOUND, ApiError, ApiRequest, answer, api, by_method
 from hub.lib.ids import stamp_of
 from messaging.accept import Accepted, KeyReused, Request, accept, decide_only
+from messaging.api_faults import source_type
 from messaging.api_input import read, read_cancellation
 from messaging.api_shapes import (
     MessageChecked,
@@ -62,7 +63,9 @@ def _accept(account: UUID, asked: Request) -> Accepted:
             return accept(account, asked)
     except KeyReused as error:
         raise ApiError(
-            422, "This Idempotency-Key was used for another request.", ["/: key reused"]
+            422,
+            "This Idempotency-Key was used for another request.",
+            ["Idempotency-Key: used with another body"],
         ) from error
 
 
@@ -77,7 +80,11 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     if key is None:
         return None
     if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable() or "," in key:
-        raise ApiError(400, "The Idempotency-Key header takes 1 to 255 printable ASCII characters.")
+        raise ApiError(
+            400,
+            "The Idempotency-Key header takes 1 to 255 printable ASCII characters.",
+            ["Idempotency-Key: expected 1 to 255 printable ASCII characters without a comma"],
+        )
     return "api:" + (
         key if len(key) <= LONGEST_KEPT_KEY else hashlib.sha256(key.encode()).hexdigest()
     )
@@ -171,6 +178,7 @@ def show(request: ApiRequest, message_id: str) -> HttpResponse:
         content=body,
         destination_number=to,
         source_number=source or None,
+        source_number_type=source_type(source or None),
         format="SMS",
         delivery_report=receipt,
         callback_url=more.get("callback_url"),

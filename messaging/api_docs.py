@@ -10,7 +10,8 @@ from messaging.api_shapes import (
     Problem,
 )
 
-REFUSALS = {400: Problem, 401: Problem, 403: Problem}
+REFUSALS = {400: Problem, 401: Problem, 403: Problem, 503: Problem}
+REFUSALS_OF_BODIES = {**REFUSALS, 411: Problem, 413: Problem, 415: Problem}
 
 OPERATIONS = [
     Operation(
@@ -18,14 +19,14 @@ OPERATIONS = [
         "Send 1 to 100 messages: all are stored, or none. A rule that refuses or holds one shows "
         "in its status. The Idempotency-Key header makes a repeat harmless for 7 days.",
         takes=Messages,
-        gives={202: MessagesAccepted, **REFUSALS, 413: Problem, 415: Problem, 422: Problem},
+        gives={202: MessagesAccepted, **REFUSALS_OF_BODIES, 422: Problem},
         headers=("Idempotency-Key",),
     ),
     Operation(
         "post", "/v1/messages/check", "messages:send",
         "What would be decided now, by the same rules. Stores and charges nothing.",
         takes=Messages,
-        gives={200: MessagesChecked, **REFUSALS, 413: Problem, 415: Problem},
+        gives={200: MessagesChecked, **REFUSALS_OF_BODIES},
     ),
     Operation(
         "get", "/v1/messages/{message_id}", "messages:read",
@@ -36,6 +37,6 @@ OPERATIONS = [
         "put", "/v1/messages/{message_id}", "messages:send",
         "Cancel a message that has not left.",
         takes=Cancellation,
-        gives={200: None, **REFUSALS, 404: Problem, 415: Problem},
+        gives={200: None, **REFUSALS_OF_BODIES, 404: Problem},
     ),
 ]  # fmt: skip

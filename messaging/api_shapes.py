@@ -11,7 +11,7 @@ Note = msgspec.Meta
 
 
 class Problem(msgspec.Struct):
-    """Every failure; of bad input each fault: `<JSON pointer>: <reason>`, `?<name>: <reason>`."""
+    """Every failure. `details` are `<place>: <reason>`: a JSON pointer, `?<name>` or a header."""
 
     message: str
     details: list[str] | msgspec.UnsetType = msgspec.UNSET
@@ -35,6 +35,7 @@ class MessageShown(msgspec.Struct, kw_only=True):
     content: str
     destination_number: str
     source_number: str | None
+    source_number_type: str | None
     format: str
     delivery_report: bool
     callback_url: str | None

@@ -7,5 +7,5 @@ urlpatterns = [
     re_path(r"^v1/messages/?$", api.messages, name="api_messages"),
     re_path(r"^v1/messages/check/?$", api.check, name="api_check"),
     re_path(r"^v1/messages/(?P<message_id>[^/]{1,64})/?$", api.message, name="api_message"),
-    re_path(r"^v1/", not_found, name="api_not_found"),
+    re_path(r"^v1(/|$)", not_found, name="api_not_found"),
 ]

@@ -50,7 +50,8 @@ def admin() -> "psycopg.Connection[Any]":
 
 def schema_hash() -> str:
     files = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*_sql.py")])
-    files += [ROOT / "accounts/row_security.py", ROOT / "messaging/states.py"]
+    files += [ROOT / "accounts/row_security.py", ROOT / "accounts/planner_statistics.py"]
+    files += [ROOT / "messaging/states.py"]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 

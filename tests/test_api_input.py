@@ -3,16 +3,18 @@
 Unusual but valid input is taken and comes back as it was.
 """
 
-import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.tenancy import scope
 from apisettings.models import Event
+from hub.lib.phones import Doubt
 from messaging.models import Batch, Message
+from messaging.writing.recipients import DOUBTS, NumbersField
 from tests.line import Line, route
 from tests.make import EURO
 
@@ -22,7 +24,6 @@ TO: Final = "+33612345670"
 UNPARSEABLE: Final = (
     "Request failed to parse correctly. Please ensure input is valid and try again."
 )
-TOO_LARGE: Final = 10 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -150,24 +151,24 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "half a character as a name": ('{"messages": [], "\\ud800": 1}', "/?"),
     "a name twice": (
         one().replace('"content"', '"content": "b", "content"'),
-        FIRST,
+        FIRST + "/content",
     ),
     "a name twice, once spelt in code": (
         one().replace('"content"', '"content": "b", "\\u0063ontent"'),
-        FIRST,
+        FIRST + "/content",
     ),
     "a member of metadata twice, once spelt in code": (
         one(metadata={"a": "1"}).replace('"a": "1"', '"a": "1", "\\u0061" : "2"'),
-        FIRST + "/metadata",
+        FIRST + "/metadata/a",
     ),
     "an optional name twice": (
         one(format="SMS").replace('"format"', '"format": "SMS", "format"'),
-        FIRST,
+        FIRST + "/format",
     ),
-    "the list twice": (one().replace("{", '{"messages": [], ', 1), "/"),
+    "the list twice": (one().replace("{", '{"messages": [], ', 1), "/messages"),
     "a member of metadata twice": (
         one(metadata={"a": "1"}).replace('"a": "1"', '"a": "1", "a": "2"'),
-        FIRST + "/metadata",
+        FIRST + "/metadata/a",
     ),
     # content
     "content missing": (json.dumps({"messages": [{"destination_number": TO}]}), FIRST + "/content"),
@@ -199,8 +200,18 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         f"source {source!r}": (one(source_number=source), FIRST + "/source_number")
         for source in ("", "   ", "A" * 17, 38080, True, [], "VER\0DIER")
     },
-    "source type": (one(source_number_type="PIGEON"), FIRST + "/source_number_type"),
-    "source type a number": (one(source_number_type=1), FIRST + "/source_number_type"),
+    **{
+        f"source type {kind!r} of {source!r}": (
+            one(source_number=source, source_number_type=kind), FIRST + "/source_number_type",
+        )
+        for kind, source in (
+            ("PIGEON", "VERDIER"), (1, "VERDIER"), (["SHORTCODE"], "38080"), ("", "VERDIER"),
+            ("alphanumeric", "VERDIER"), ("ALPHANUMERIC", None), ("INTERNATIONAL", "VERDIER"),
+            ("SHORTCODE", "VERDIER"), ("ALPHANUMERIC", "38080"), ("INTERNATIONAL", "38080"),
+            ("SHORTCODE", "+33612345670"), ("ALPHANUMERIC", "33612345670"),
+            ("SHORTCODE", "33612345670"), ("INTERNATIONAL", "٣٨٠٨٠"),
+        )
+    },
     # times
     **{
         f"{field} {time!r}": (one(**{field: time}), f"{FIRST}/{field}")
@@ -229,13 +240,19 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     # metadata
     **{
         f"metadata {str(metadata)[:40]}": (one(metadata=metadata), FIRST + "/metadata")
-        for metadata in (
-            "a", 1, True, ["a"], {"": "a"}, {"a": ""} | {"a" * 101: "b"}, {"a": "b" * 257},
-            {"a": 1}, {"a": None}, {"a": True}, {"a": {"b": "c"}}, {"a": ["b"]}, {"a": "\0"},
-            {"\0": "a"}, {str(n): "a" for n in range(11)},
+        for metadata in ("a", 1, True, ["a"], {str(n): "a" for n in range(11)})
+    },
+    **{
+        f"member {name[:20]!r} {str(value)[:20]!r}": (
+            one(metadata={"good": "a", name: value}), f"{FIRST}/metadata/{pointer}",
+        )
+        for name, value, pointer in (
+            ("", "a", ""), ("a" * 101, "b", "a" * 100), ("a", "b" * 257, "a"), ("a", 1, "a"),
+            ("a", None, "a"), ("a", True, "a"), ("a", {"b": "c"}, "a"), ("a", ["b"], "a"),
+            ("a", "\0", "a"), ("\0", "a", "\0"), ("a/b~c", 1, "a~1b~0c"), ("~1", 1, "~01"),
         )
     },
-    "metadata half a character": (raw("metadata", '{"a": "\\udfff"}'), FIRST + "/metadata"),
+    "member half a character": (raw("metadata", '{"a": "\\udfff"}'), FIRST + "/metadata/a"),
     # the rest
     **{
         f"{field} {value!r}": (one(**{field: value}), f"{FIRST}/{field}")
@@ -244,6 +261,9 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
             "format": ("MMS", "TTS", "sms", "", 1, True),
             "callback_url": (
                 "", "ftp://example.test", "javascript:alert(1)", "//example.test", 1, True,
+                "http://example.test/", "https://10.0.0.1/", "https://[::1]/", "https://8.8.8.8/",
+                "https://169.254.169.254/latest", "https://2130706433/", "https://me@example.test/",
+                "https://example.test/#part", "https://example test/", "https://éxample.test/",
                 "https://example.test/" + "a" * 2048, "https://example.test/\0",
             ),
             "message_class": ("urgent", "", "Transactional", 1, True),
@@ -285,71 +305,36 @@ def test_a_content_of_blanks_is_told_so(shared: Line) -> None:
     assert told["details"] == ["/messages/0/content: must not be blank"]
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ('{"messages": [\n  {"content": "NaN",\n   "max_segments": NaN}]}', "line 3 column 20"),
+        ('{"messages": [\n  {"max_segments": -Infinity}]}', "line 2 column 20"),
+        ('{"messages": "\\"Infinity", "a": Infinity}', "line 1 column 33"),
+        ('{"messages": [\n  {"content" "a"}]}', "line 2 column 14"),
+        ("{", "line 1 column 2"),
+    ],
+)
+def test_what_is_no_json_is_told_its_line_and_column(shared: Line, body: str, place: str) -> None:
+    [detail] = refused(send(shared, body), 400)["details"]
+    assert place in detail
+
+
+@pytest.mark.parametrize(
+    "number", ["+33899123456", "+330899123456", "+19002345678", "+448431234567", "+979123456789"]
+)
+def test_a_number_that_pays_its_owner_is_refused_at_both_doors(shared: Line, number: str) -> None:
+    told = refused(send(shared, one(destination_number=number)), 400)
+    words = str(DOUBTS[Doubt.PREMIUM])
+    assert told["details"] == [f"/messages/0/destination_number: {words}"]
+    nothing_is_left(shared)
+    if not number.startswith("+330"):
+        with pytest.raises(ValidationError, match=words):
+            NumbersField().clean(number)
+
+
 def test_ten_thousand_faults_make_a_short_answer(shared: Line) -> None:
     unknown = {f"field{number}": 1 for number in range(10_000)}
     told = refused(send(shared, one(**unknown)), 400)
     assert 1 <= len(told["details"]) <= 500
-    nothing_is_left(shared)
-
-
-# -- transport ---------------------------------------------------------------------------------
-
-KINDS: Final = (
-    "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-    "application/xml", "text/json", "application/jsonp", "", "application/json; charset=utf-16",
-    "application/json; charset=latin-1",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages/check"])
-def test_another_content_type_is_415(shared: Line, kind: str, path: str) -> None:
-    refused(send(shared, one(), kind, path), 415)
-    nothing_is_left(shared)
-
-
-@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "gzip, gzip", "x"])
-def test_a_packed_body_is_415(shared: Line, coding: str) -> None:
-    packed = gzip.compress(one().encode() + b" " * 1_000_000)
-    refused(send(shared, packed, **{"Content-Encoding": coding}), 415)
-    nothing_is_left(shared)
-
-
-@pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages/check"])
-def test_a_body_over_10_mib_is_413_and_one_at_the_limit_is_read(shared: Line, path: str) -> None:
-    told = refused(send(shared, b" " * (TOO_LARGE + 1), path=path), 413)
-    assert "10 MiB" in told["message"]
-    refused(send(shared, b" " * TOO_LARGE, path=path), 400)
-    nothing_is_left(shared)
-
-
-@pytest.mark.parametrize(
-    "key", ["", "a" * 256, "clé", "a\tb", "one,two", "\x7f"], ids=lambda key: repr(key)[:20]
-)
-def test_a_bad_idempotency_key_is_refused(shared: Line, key: str) -> None:
-    refused(send(shared, one(), **{"Idempotency-Key": key}), 400)
-    nothing_is_left(shared)
-
-
-@pytest.mark.parametrize("length", [1, 240, 241, 251, 252, 255])
-def test_an_idempotency_key_of_any_allowed_length_works(length: int) -> None:
-    line = Line()
-    key = ("k" * length)[:length]
-    first = send(line, one(), **{"Idempotency-Key": key})
-    assert first.status_code == 202, first.content
-    assert send(line, one(), **{"Idempotency-Key": key}).json() == first.json()
-    assert send(line, one(content="b"), **{"Idempotency-Key": key}).status_code == 422
-
-
-@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options"])
-def test_another_method_is_405_and_names_the_right_one(shared: Line, method: str) -> None:
-    answer = send(shared, b"", method=method)
-    refused(answer, 405)
-    assert answer["Allow"] == "POST"
-
-
-def test_a_secret_in_the_url_is_refused(shared: Line) -> None:
-    refused(send(shared, one(), path="/v1/messages?api_secret=abc"), 400)
-    told = refused(send(shared, one(), path="/v1/messages?x=1&x=2&y"), 400)
-    assert told["details"] == ["?x: unknown parameter", "?y: unknown parameter"]
     nothing_is_left(shared)

@@ -1,7 +1,11 @@
 """Real processes: nothing accepted is lost or sent twice, whatever is killed or flushed."""
 
+import http.client
+import json
 import time
+from base64 import b64encode
 from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -35,6 +39,21 @@ def post(hub: Running, number: int) -> list[str]:
     )
     assert answer.status_code == 202, answer.text
     return [message["message_id"] for message in answer.json()["messages"]]
+
+
+def test_a_program_that_sends_all_before_it_reads_hears_that_it_was_too_much(hub: Running) -> None:
+    key = hub.demo["api_keys"][0]
+    connection = http.client.HTTPConnection(urlsplit(hub.base_url).netloc, timeout=30)
+    head = {
+        "Authorization": "Basic " + b64encode(f"{key['key']}:{key['secret']}".encode()).decode(),
+        "Content-Type": "application/json",
+    }
+    for _ in range(2):  # on one connection
+        connection.request("POST", "/v1/messages", b" " * 20_000_000, head)
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert "10 MiB" in json.loads(answer.read())["message"]
+    connection.close()
 
 
 def kill_in_flight(hub: Running, number: int) -> list[str]:

@@ -1,12 +1,14 @@
 """Phone numbers at the edges: strict from machines, forgiving about separators from people."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 import phonenumbers
 from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
     PhoneNumberFormat,
     PhoneNumberType,
     ValidationResult,
@@ -57,7 +59,7 @@ def read_number(text: str, region: str) -> str:
     Only spaces, dashes, dots and brackets may be dropped, and a trunk or international prefix read
     as such; anything else that parsing would change or ignore raises AmbiguousNumber, as do
     numbers of a length that their country does not have, emergency and premium-rate ones. A number
-    need not be in use: what programs may send to (`parse_e164`), people may type.
+    need not be in use: what programs may send to (`parse_e164`, not `is_dear`), people may type.
     """
     typed = text.strip()
     if not typed:
@@ -79,6 +81,14 @@ def read_number(text: str, region: str) -> str:
         raise AmbiguousNumber(Doubt.INVALID) from None
 
 
+def is_dear(e164: str) -> bool:
+    """True for premium-rate and shared-cost numbers (source: phonenumbers): whoever is written to
+    there may be paid for it, so nobody may (trust.md 4.4). Others cost one look at a pattern."""
+    if not _may_be_dear(e164[1:4])(e164):
+        return False
+    return phonenumbers.number_type(phonenumbers.parse(e164)) in _DEAREST
+
+
 @lru_cache(maxsize=16384)
 def show(e164: str) -> str:
     """The number with international spacing, "+33 6 12 34 56 78"; `e164` itself if unreadable."""
@@ -98,6 +108,25 @@ def mask(e164: str) -> str:
         if hidden == _HIDDEN_DIGITS:
             return f"{shown[:index].rstrip(' -')} {MASK}"
     return MASK
+
+
+@lru_cache(maxsize=1024)
+def _may_be_dear(head: str) -> Callable[[str], re.Match[str] | None]:
+    """Finds every dear number of the calling code that `head` (three digits) begins with, and
+    perhaps others: a pattern that is dear in one country may mean mobiles in its neighbour."""
+    code = next(
+        (code for end in (1, 2, 3) if (code := int(head[:end])) in COUNTRY_CODE_TO_REGION_CODE), 0
+    )
+    found = {"(?!)"}
+    for region in COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
+        plan = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        if plan is None:
+            continue
+        for kind in (plan.premium_rate, plan.shared_cost):
+            if kind and kind.national_number_pattern:
+                # Some write the trunk prefix after the calling code, and phonenumbers drops it.
+                found.add(f"(?:{plan.national_prefix or ''})?(?:{kind.national_number_pattern})")
+    return re.compile(rf"\+{code}(?:{'|'.join(sorted(found))})").fullmatch
 
 
 def _parse(text: str, region: str) -> phonenumbers.PhoneNumber:

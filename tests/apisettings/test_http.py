@@ -1,3 +1,4 @@
+import io
 from base64 import b64encode
 from typing import Any
 
@@ -97,6 +98,84 @@ def test_a_compressed_body_gets_415(key: Key) -> None:
     says(post(key, **{"Content-Encoding": "gzip"}), 415, "Content-Encoding")
 
 
+@pytest.mark.parametrize(
+    ("headers", "status", "place"),
+    [
+        ({"Content-Type": "text/plain"}, 415, "Content-Type"),
+        ({"Content-Encoding": "gzip"}, 415, "Content-Encoding"),
+        ({"Content-Length": "", "Transfer-Encoding": "chunked"}, 411, "Content-Length"),
+        ({"Content-Length": str(10 * 1024 * 1024 + 1)}, 413, "Content-Length"),
+        ({"Account": "0000000000"}, 403, "Account"),
+        ({"Host": "elsewhere.example"}, 400, "Host"),
+    ],
+)
+def test_a_fault_of_the_head_names_its_header(
+    key: Key, headers: dict[str, str], status: int, place: str
+) -> None:
+    response = upload(key, Upload(2), headers)
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == JSON
+    [detail] = response.json()["details"]
+    where, _colon, reason = detail.partition(": ")
+    assert (where, bool(reason)) == (place, True)
+
+
+def test_a_foreign_host_is_told_in_json_before_any_redirect_too(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client().get("/v1/whoami", headers={"Host": "elsewhere.example"})
+    says(response, 400, "no address of ours")
+    assert (
+        "json" not in Client().get("/help/", headers={"Host": "elsewhere.example"})["Content-Type"]
+    )
+
+
+class Upload(io.RawIOBase):
+    """A body that is still on its way: gives zeroes, and counts those that were taken."""
+
+    def __init__(self, size: int) -> None:
+        self.left = self.size = size
+
+    def read(self, size: int = -1) -> bytes:
+        given = min(size, self.left)
+        self.left -= given
+        return bytes(given)
+
+
+def upload(key: Key, body: Upload, headers: dict[str, str]) -> Any:
+    """`headers` beside what a program usually sends, or instead of it."""
+    usual = {"Authorization": key.header, "Content-Type": JSON, "Content-Length": str(body.size)}
+    return Client().post("/v1/echo", headers={**usual, **headers}, **{"wsgi.input": body})
+
+
+@pytest.mark.parametrize(
+    ("mebibytes", "headers", "taken"),
+    [
+        (11, {}, 11),
+        (100, {}, 40),
+        (11, {"Transfer-Encoding": "chunked", "Content-Length": ""}, 11),
+        (11, {"Content-Type": "text/plain"}, 11),
+        (11, {"Account": "0000000000"}, 11),
+        (11, {"Expect": "100-continue"}, 0),
+        (11, {"Authorization": "Basic eDp5"}, 0),
+    ],
+)
+def test_a_refused_body_of_a_known_caller_is_heard_out(
+    key: Key, mebibytes: int, headers: dict[str, str], taken: int
+) -> None:
+    body = Upload(mebibytes * 1024 * 1024)
+    assert upload(key, body, headers).status_code in (401, 403, 411, 413, 415)
+    assert body.size - body.left == taken * 1024 * 1024
+
+
+def test_a_body_that_drips_is_heard_out_for_ten_seconds_only(
+    key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, clock = Upload(20 * 1024 * 1024), iter(range(1000))
+    monkeypatch.setattr("apisettings.http.monotonic", lambda: float(next(clock)))
+    assert upload(key, body, {}).status_code == 413
+    assert 0 < body.size - body.left <= 10 * 64 * 1024
+
+
 def test_a_body_beyond_the_limit_gets_413_that_says_the_limit(key: Key) -> None:
     assert post(key, b"x" * 10 * 1024 * 1024).status_code == 202
     says(post(key, b"x" * (10 * 1024 * 1024 + 1)), 413, "10 MiB")
@@ -104,7 +183,9 @@ def test_a_body_beyond_the_limit_gets_413_that_says_the_limit(key: Key) -> None:
 
 @pytest.mark.parametrize("name", ["api_key", "apikey", "API_KEY", "api-secret"])
 def test_a_secret_in_the_url_gets_400(key: Key, name: str) -> None:
-    says(get(f"/v1/whoami?{name}=x", key), 400, "URL")
+    response = get(f"/v1/whoami?{name}=x&y=1", key)
+    says(response, 400, "URL")
+    assert response.json()["details"] == [f"?{name}: a credential"]
 
 
 @pytest.mark.parametrize("query", ["x=1", "x=1&x=2", "page", "callback=f", "x[]=1", "%ff=%00"])
@@ -126,6 +207,8 @@ def test_another_method_gets_405_that_names_the_right_ones(key: Key) -> None:
 
 def test_an_unknown_address_gets_404_in_json() -> None:
     says(Client().get("/v1/nothing/here"), 404, "Resource not found.")
+    says(Client().get("/v1"), 404, "Resource not found.")
+    says(Client().get("/v1/"), 404, "Resource not found.")
     says(Client(enforce_csrf_checks=True).post("/v1/nothing"), 404, "Resource not found.")
 
 

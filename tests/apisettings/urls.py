@@ -42,5 +42,5 @@ urlpatterns = [
     path("v1/echo", by_method(POST=echo, GET=whoami)),
     path("v1/invalid", invalid),
     path("v1/broken", broken),
-    re_path(r"^v1/", not_found),
+    re_path(r"^v1(/|$)", not_found),
 ]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.lib.phones import AmbiguousNumber, Doubt, mask, parse_e164, read_number, show
+from hub.lib.phones import AmbiguousNumber, Doubt, is_dear, mask, parse_e164, read_number, show
 
 
 @pytest.mark.parametrize("text", ["+33612345678", "+12345678", "+123456789012345"])
@@ -131,3 +131,30 @@ def test_the_mask_hides_the_last_four_digits() -> None:
     assert mask("+33612345678") == "+33 6 12 34 ··"
     assert mask("+12015550123") == "+1 201-555 ··"
     assert mask("123") == "··"
+
+
+def of(kind: int) -> list[str]:
+    """An example of that kind from every country that has any."""
+    found = (
+        phonenumbers.example_number_for_type(one, kind) for one in phonenumbers.SUPPORTED_REGIONS
+    )
+    e164 = phonenumbers.PhoneNumberFormat.E164
+    return [phonenumbers.format_number(number, e164) for number in found if number]
+
+
+def test_every_countrys_premium_and_shared_cost_numbers_are_dear_and_its_others_are_not() -> None:
+    kinds = phonenumbers.PhoneNumberType
+    dear = {number for kind in (kinds.PREMIUM_RATE, kinds.SHARED_COST) for number in of(kind)}
+    assert len(dear) > 100
+    assert {number for number in dear if not is_dear(number)} == set()
+    assert {number for number in of(kinds.MOBILE) if is_dear(number)} == set()
+
+
+@given(st.from_regex(r"\+[1-9][0-9]{7,14}", fullmatch=True))
+def test_dear_is_what_phonenumbers_calls_premium_or_shared(e164: str) -> None:
+    kinds = phonenumbers.PhoneNumberType
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        kind = kinds.UNKNOWN
+    assert is_dear(e164) == (kind in (kinds.PREMIUM_RATE, kinds.SHARED_COST))
