@@ -13,6 +13,7 @@ from accounts.statements import cursor
 from accounts.tenancy import scope, system
 from contacts.optout_words import meaning
 from hub.lib.ids import first_uuid7, uuid7
+from hub.lib.phones import is_answerable
 from messaging.accept import Request, accept
 from messaging.bell import ring
 from messaging.draft import CONFIRMATION, Draft
@@ -192,8 +193,11 @@ def _obey(
 def _confirm(one: Confirmation) -> None:
     """One message, billed and limited as any, that leaves although the person opted out.
 
-    The stop stands already: what goes wrong here must not make the carrier deliver it again.
+    The stop stands already: what goes wrong here must not make the carrier deliver it again. Names,
+    short codes and numbers that earn by being written to are not answered.
     """
+    if not is_answerable(one.to):
+        return
     draft = Draft(
         to=one.to,
         body=one.text,

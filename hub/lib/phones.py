@@ -89,6 +89,11 @@ def is_dear(e164: str) -> bool:
     return phonenumbers.number_type(phonenumbers.parse(e164)) in _DEAREST
 
 
+def is_answerable(source: str) -> bool:
+    """True for whom Hub may write back to unasked: E.164, and not dear."""
+    return bool(_e164(source)) and not is_dear(source)
+
+
 @lru_cache(maxsize=16384)
 def show(e164: str) -> str:
     """The number with international spacing, "+33 6 12 34 56 78"; `e164` itself if unreadable."""

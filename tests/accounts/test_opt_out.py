@@ -206,6 +206,18 @@ def test_a_stop_is_confirmed_once_although_the_person_opted_out(book: Path) -> N
     line.becomes(line.send("+33612345680"), "rejected")
 
 
+@pytest.mark.parametrize("source", ["+33899123456", "+19002345678", "36111", "BANQUE"])
+def test_a_stop_stands_unanswered_where_an_answer_would_pay_or_cannot_go(source: str) -> None:
+    line = confirming()
+    assert reply(line, "STOP", source) == "stop"
+    assert confirmations(line) == []
+    with scope(line.account):
+        assert OptOut.objects.for_account(line.account).get().number == source
+    with worker(), time_machine.travel(timezone.now() + timedelta(seconds=40)):
+        inbound.confirm_forgotten()
+    assert confirmations(line) == []
+
+
 def test_a_new_opt_out_after_a_start_is_confirmed_again() -> None:
     line = confirming()
     for word in ("STOP", "START", "STOP"):
