@@ -1,6 +1,6 @@
-"""What an act that is hard to reverse asks of a person (spec/ux.md 4.1).
+"""What an act that is hard to reverse asks of a person (spec/ux.md 4.1, spec/trust.md H9).
 
-A tick under the consequences, and the password unless it was given in the last 15 minutes.
+The password, unless it was given in the last 15 minutes, and a tick under the consequences.
 """
 
 import time
@@ -45,27 +45,36 @@ def check_own_password(request: HttpRequest, password: str) -> str:
     return password
 
 
-class SureForm(ConsoleForm):
-    """Valid when the person ticked `sure` and was known by password a moment ago."""
+class KnownForm(ConsoleForm):
+    """Valid when the person was known by password a moment ago: asks for it otherwise, last."""
 
-    sure = forms.BooleanField(
-        error_messages={"required": gettext_lazy("Tick the box if this is what you want.")}
-    )
     password = PasswordField()
 
-    def __init__(self, request: HttpRequest, sure: Text) -> None:
-        """`sure`: what the tick says, in the first person's words."""
+    def __init__(self, request: HttpRequest) -> None:
         super().__init__(request.POST if request.method == "POST" else None)
         self.request = request
-        self.fields["sure"].label = str(sure)
-        if _gave_password_lately(request):
-            del self.fields["password"]
+        password = self.fields.pop("password")
+        if not _gave_password_lately(request):
+            self.fields["password"] = password
 
     def clean_password(self) -> str:
         """A password that is right counts for the next 15 minutes too."""
         password = check_own_password(self.request, str(self.cleaned_data["password"]))
         reauthenticate_by_password(self.request)
         return password
+
+
+class SureForm(KnownForm):
+    """Valid when the person ticked `sure` too."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick the box if this is what you want.")}
+    )
+
+    def __init__(self, request: HttpRequest, sure: Text) -> None:
+        """`sure`: what the tick says, in the first person's words."""
+        super().__init__(request)
+        self.fields["sure"].label = str(sure)
 
 
 def _gave_password_lately(request: HttpRequest) -> bool:

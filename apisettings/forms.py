@@ -6,11 +6,13 @@ from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from django import forms
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.sure_form import KnownForm
 from apisettings.destinations import refusal_of
 from apisettings.events import DESCRIPTIONS, GROUPS, Kind
 from apisettings.models import ApiKey, Webhook
@@ -44,8 +46,8 @@ URL_ERRORS: Final[Mapping[Refusal, Promise]] = {
 }
 
 
-class KeyForm(ConsoleForm):
-    """A new API key."""
+class KeyForm(KnownForm):
+    """A new API key. It opens the account for longer than a borrowed session lasts."""
 
     name = NameField(
         label=_("Name"),
@@ -93,8 +95,8 @@ class KeyForm(ConsoleForm):
         "scopes": HINTS,
     }
 
-    def __init__(self, *args: Any, transactional: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, *, transactional: bool) -> None:
+        super().__init__(request)
         offered = [one for one in Scope if transactional or one is not Scope.TRANSACTIONAL]
         self.fields["scopes"].choices = [  # type: ignore[attr-defined]
             (one.value, LABELS[one]) for one in offered

@@ -64,15 +64,15 @@ def keys(request: ConsoleRequest) -> HttpResponse:
 def key_new(request: ConsoleRequest, *, transactional_granted: Granted) -> HttpResponse:
     """Make a key; `transactional_granted` says whether staff opened that scope to the account."""
     transactional = transactional_granted(request.account)
-    form = KeyForm(request.POST or None, transactional=transactional)
-    if request.method == "POST" and form.is_valid():
+    form = KeyForm(request, transactional=transactional)
+    if form.is_valid():
         try:
             return _made(request, form.cleaned_data)
         except KeyNameTaken:
             if once.waits(request, NEW_KEY, request.account.pk):  # pressed twice
                 return redirect("console:api_key_created", request.account.public_id)
             form.add_error("name", _("A key of this name works already. Choose another name."))
-    status = 422 if request.method == "POST" else 200
+    status = 422 if form.is_bound else 200
     context = {"form": form, "transactional": transactional}
     return render(request, "apisettings/key_new.html", context, status=status)
 

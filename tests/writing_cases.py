@@ -217,6 +217,7 @@ NEW_KEY: Final[Body] = {
     "scopes": ["messages:send"],
     "networks": "",
     "expires_on": (timezone.now() + timedelta(days=30)).date().isoformat(),
+    "password": PASSWORD,
 }
 NEW_MESSAGE: Final[Body] = {
     "to": "+33612345670",

@@ -27,6 +27,7 @@ def given(**changed: Any) -> dict[str, Any]:
         "scopes": ["messages:send", "messages:read"],
         "networks": "198.51.100.0/24\r\n2001:db8::/32",
         "expires_on": last.isoformat(),
+        "password": PASSWORD,
         **changed,
     }
 
@@ -178,6 +179,18 @@ def test_a_password_given_in_the_last_quarter_of_an_hour_is_not_asked_again(cast
         assert client.post(address, SURE).status_code == 302
         other = page(cast, f"{make_key(cast.account).key_id}/revoke/")
         assert client.post(other, {"sure": "on"}).status_code == 302
+
+
+def test_a_session_left_open_makes_no_key(cast: Cast, alice: Client) -> None:
+    for password, told in (("", "Enter your password."), ("x", "This is not your password.")):
+        answer = create(alice, cast, password=password)
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+        assert 'value="crm-prod"' in answer.content.decode()
+    with scope(cast.account):
+        assert not ApiKey.objects.for_account(cast.account).exists()
+    assert create(alice, cast).status_code == 302
+    assert 'name="password"' not in alice.get(page(cast, "new/")).content.decode()
 
 
 def test_a_key_of_another_account_cannot_be_revoked_from_here(cast: Cast, alice: Client) -> None:

@@ -107,14 +107,21 @@ def wait_for_state(page: Page, word: str, *, javascript: bool) -> None:
     expect(badge).to_have_text(word)
 
 
-def make_key(page: Page, name: str) -> str:
+def make_key(page: Page, name: str, password: str) -> str:
     """From the list of keys; the secret, and the page that shows it."""
     page.get_by_role("link", name="New key").first.click()
     page.locator("#id_name").fill(name)
+    give_password(page, password)
     page.get_by_role("button", name="Create the key").click()
     secret = page.locator("#key-secret").input_value()
     assert len(secret) >= 20
     return secret
+
+
+def give_password(page: Page, password: str) -> None:
+    """Where it is asked for: of who signed in more than 15 minutes ago."""
+    if page.locator("#id_password").count():
+        page.locator("#id_password").fill(password)
 
 
 def revoke_key(page: Page, name: str, password: str) -> None:
@@ -122,8 +129,7 @@ def revoke_key(page: Page, name: str, password: str) -> None:
     open_section(page, "API settings", "API")
     page.get_by_role("link", name=f"Revoke {name}").click()
     page.locator("#id_sure").check()
-    if page.locator("#id_password").count():  # signed in more than 15 minutes ago
-        page.locator("#id_password").fill(password)
+    give_password(page, password)
     page.locator("main button.danger").click()
     expect(page.locator(".note[role=status]").first).to_be_visible()
     expect(page.get_by_role("link", name=f"Revoke {name}")).to_have_count(0)

@@ -80,7 +80,7 @@ def test_a_key_is_shown_once_and_can_be_revoked(visits: Visits) -> None:
     open_company(page)
     steps.open_section(page, "API settings", "API")
     name = f"browser {secrets.token_hex(3)}"
-    secret = steps.make_key(page, name)
+    secret = steps.make_key(page, name, visits.credentials(OWNER)[1])
     assert secret not in page.url
     assert violations(page) == []
     page.reload()

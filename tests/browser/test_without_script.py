@@ -116,7 +116,7 @@ def test_messages_are_narrowed_down(page: Page) -> None:
 def test_a_key_is_made_shown_once_and_revoked(visits: Visits, page: Page) -> None:
     steps.open_section(page, "API settings", "API")
     name = f"no script {secrets.token_hex(3)}"
-    secret = steps.make_key(page, name)
+    secret = steps.make_key(page, name, visits.credentials(OWNER)[1])
     page.reload()
     assert secret not in page.content()
     steps.revoke_key(page, name, visits.credentials(OWNER)[1])
