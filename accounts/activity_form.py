@@ -1,18 +1,16 @@
 """What narrows the activity log: a GET form, so that its address can be shared."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.activity import Filters
 from accounts.activity_words import AREAS, WORDS
 from accounts.models import Membership
-from hub.lib.forms import SearchForm, Text
+from hub.lib.days_form import DaysForm
+from hub.lib.forms import Text
 
 KINDS: Final[list[tuple[str, Text]]] = [
     ("person", _("People")),
@@ -21,28 +19,18 @@ KINDS: Final[list[tuple[str, Text]]] = [
     ("clock", _("Hub itself")),
 ]
 LONGEST: Final = 120
-# Ten years and their leap days.
-LONGEST_SPAN: Final = timedelta(days=3653)
 
 
-class FilterForm(SearchForm):
+class FilterForm(DaysForm):
     """Bad values are said beside the field; the rest still counts."""
+
+    field_order = ("who", "area", "event")
 
     who = forms.ChoiceField(label=_("Who"), required=False)
     area = forms.ChoiceField(
         label=_("Area"), required=False, choices=[("", _("Every area")), *AREAS.items()]
     )
     event = forms.ChoiceField(label=_("Event"), required=False)
-    first = forms.DateField(
-        label=pgettext_lazy("days", "From"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-    )
-    last = forms.DateField(
-        label=pgettext_lazy("days", "To"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-    )
     text = forms.CharField(label=_("About"), required=False, max_length=LONGEST)
 
     def __init__(self, data: Any, *, members: Sequence[Membership]) -> None:
@@ -53,16 +41,6 @@ class FilterForm(SearchForm):
         ]
         self._offer("who", [("", _("Anyone")), *KINDS, (_("Who works here"), people)])
         self._offer("event", [("", _("Every event")), *_events()])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day is before the first one."))
-        elif first and (last or timezone.localdate()) - first > LONGEST_SPAN:
-            told = _("Look at 10 years at most: choose a later first day, or an earlier last day.")
-            self.add_error("first", told)
-        return cleaned
 
     def filters(self) -> Filters:
         """What is asked for, without what could not be read."""

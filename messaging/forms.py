@@ -7,9 +7,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from hub.lib.forms import SearchForm
+from hub.lib.days_form import DaysForm
 from hub.lib.phones import AmbiguousNumber, read_number
 from messaging.log import GROUPS, Filters
 from messaging.sender_list import Named
@@ -17,21 +16,13 @@ from messaging.sender_list import Named
 LONGEST_FILTER: Final = 40
 
 
-class FilterForm(SearchForm):
+class FilterForm(DaysForm):
     """What narrows the list. Bad values are said beside the field; the rest still counts."""
+
+    field_order = ("number", "sender")
 
     number = forms.CharField(label=_("Number"), required=False, max_length=LONGEST_FILTER)
     sender = forms.ChoiceField(label=_("Sender"), required=False)
-    first = forms.DateField(
-        label=pgettext_lazy("days", "From"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-    )
-    last = forms.DateField(
-        label=pgettext_lazy("days", "To"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-    )
 
     def __init__(
         self, *args: Any, region: str, senders: Sequence[Named], exact: bool, **kwargs: Any
@@ -69,13 +60,6 @@ class FilterForm(SearchForm):
                 _("Enter a whole number, or the beginning of one with its country code: +33 6 12.")
             )
         return f"+{digits}"
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day is before the first one."))
-        return cleaned
 
     def filters(self, group: str, batch: str = "") -> Filters:
         """What is asked for, without what could not be read."""

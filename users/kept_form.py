@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -83,7 +84,9 @@ def back_to_old_page(request: HttpRequest) -> HttpResponse | None:
 def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
     if response.status_code != HTTPStatus.FOUND or request.user.is_authenticated:
         return False
-    return urlsplit(response.headers["Location"]).path == reverse("account_login")
+    to = urlsplit(response.headers["Location"])
+    # Without a way back it is where a form leads that was carried out: an address is confirmed.
+    return to.path == reverse("account_login") and REDIRECT_FIELD_NAME in parse_qs(to.query)
 
 
 def _keep_until_sign_in(request: HttpRequest, response: HttpResponse) -> None:

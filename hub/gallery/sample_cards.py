@@ -1,6 +1,6 @@
 """Cards of the settings pages in every state, with values that stand in no database."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from contacts.opt_out_card import OPT_OUT
 from hub.demo.cast import PEOPLE
 from hub.demo.company import PARENT
 from hub.gallery import sample_forms
+from hub.lib.forms import problems
 from senders import hours_picture
 from senders.cards import RECEIPTS
 from senders.forms import LimitForm
@@ -181,11 +182,8 @@ def hours(sample: Account) -> dict[str, Any]:
             % {"when": "08:00", "wait": show_wait(timedelta(hours=8))},
         ),
     ]
-    saved = {"hours_on": True, "hours_clock": preset.clock, "week": preset.week.to_json()}
-    off = {"unknown_zone_uses_account": False, "hours_locked_below": False}
-    form = HoursForm(account=sample, saved={**saved, **off}, query={"preset": preset.key})
     return {
-        "hours_form": form,
+        "hours_form": HoursForm(account=sample, saved=saved_hours(), query={"preset": preset.key}),
         "hours_card": SampleCard(
             "hours",
             _("Sending hours"),
@@ -198,6 +196,35 @@ def hours(sample: Account) -> dict[str, Any]:
             },
         ),
     }
+
+
+def saved_hours() -> dict[str, Any]:
+    """Usual hours as an account has them saved."""
+    preset = PRESETS[0]
+    saved = {"hours_on": True, "hours_clock": preset.clock, "week": preset.week.to_json()}
+    return {**saved, "unknown_zone_uses_account": False, "hours_locked_below": False}
+
+
+def hours_page(sample: Account, form: HoursForm) -> dict[str, Any]:
+    """The context of `senders/settings.html` with the hours alone on it."""
+    plain = hours(sample)["hours_card"]
+    extras = {**plain.extras, "wider_than": None}
+    card = replace(plain, extras=extras, form=form, template="senders/_hours.html", version="1")
+    return {"cards": {card.id: card}, "problems": problems(form), "invalid": bool(form.errors)}
+
+
+def hours_wrong(sample: Account) -> dict[str, Any]:
+    """A day came back that ends before it begins."""
+    shown = HoursForm(account=sample, saved=saved_hours()).shown()
+    given = {**shown, "wd_from": "20:00", "wd_to": "08:00"}
+    return hours_page(sample, HoursForm(given, account=sample, saved=saved_hours()))
+
+
+def hours_several(sample: Account) -> dict[str, Any]:
+    """A day is saved with two stretches, by a program, of which the form shows one."""
+    saved = saved_hours()
+    saved["week"] = {**saved["week"], "wed": [["08:00", "12:00"], ["14:00", "19:00"]]}
+    return hours_page(sample, HoursForm(account=sample, saved=saved))
 
 
 def closing(sample: Account) -> dict[str, Any]:

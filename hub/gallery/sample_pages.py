@@ -183,6 +183,13 @@ GENERAL: Final[Told] = {
         partial(_in_state, Account.State.CLOSING),
     ),
 }
+HOURS: Final[Told] = {
+    "hours_wrong": (gettext_lazy("A day of the hours is wrong"), sample_cards.hours_wrong),
+    "hours_several": (
+        gettext_lazy("A day of the hours has several stretches"),
+        sample_cards.hours_several,
+    ),
+}
 LOG: Final[Told] = {"log": (gettext_lazy("Entries of every look"), sample_people.log)}
 ACCOUNTS: Final[Told] = {"accounts": (gettext_lazy("Somebody works in two accounts"), _nothing)}
 SESSIONS: Final[Told] = {
@@ -210,6 +217,7 @@ WHOLE: Final = (
     *_of("apisettings/webhook_secret.html", "api_webhooks", SECRET),
     *_of("accounts/job.html", "account_activity", JOBS),
     *_of("accounts/general.html", "account_general", GENERAL),
+    *_of("senders/settings.html", "numbers_settings", HOURS),
     *_of("accounts/closing.html", "account_general", NOT_CHANGED),
     *_of("accounts/activity.html", "account_activity", LOG),
     *_of("accounts/list.html", "", ACCOUNTS),

@@ -63,7 +63,7 @@ class Newcomer:
         self._goto("account_signup")
         self._send({"email": self.email, "password1": PASSWORD})
         yield self._here("account_email_verification_sent")
-        self.page.goto(self._link("confirm-email"))
+        self.page.goto(self.letter_link("confirm-email"))
         yield self._here("account_confirm_email")
         self._send({})
         self._sign_in()
@@ -127,7 +127,7 @@ class Newcomer:
         self._goto("account_reset_password")
         self._send({"email": self.email})
         yield self._here("account_reset_password_done")
-        page.goto(self._link("password/reset/key"))
+        page.goto(self.letter_link("password/reset/key"))
         yield self._here("account_reset_password_from_key")
         self._send({"password1": PASSWORD[::-1], "password2": PASSWORD[::-1]})
         expect(page.locator("#id_password1")).to_have_count(0)
@@ -180,7 +180,7 @@ class Newcomer:
         act(other)
         other.close()
 
-    def _link(self, part: str) -> str:
+    def letter_link(self, part: str) -> str:
         """The newest link with `part` in it that this person was sent."""
         wanted = re.compile(rf'https?://[^\s"<]+/{part}/[^\s"<]+')
         until = time.monotonic() + 30

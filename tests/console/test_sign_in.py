@@ -36,7 +36,7 @@ def test_signing_up_leads_by_the_mailed_link_to_an_account_of_ones_own() -> None
     link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(letter.body))
     assert link
     client.get(link[1])
-    client.post(link[1])
+    assert client.post(link[1])["Location"] == reverse("account_login")
     person = User.objects.get(email=email)
     assert person.language == "fr"
     assert sign_in(client, email)["Location"] == "/"

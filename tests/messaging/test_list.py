@@ -3,7 +3,6 @@
 import ast
 import re
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -20,24 +19,10 @@ from messaging.reasons import REASONS
 from messaging.telling import BADGES, CHECKS, STEPS, Teller
 from tests import make
 from tests.conftest import url_for
-from tests.messaging.given import NEVER, NUMBER, given, later, link, sent, url, words
+from tests.messaging.given import NEVER, NUMBER, funded, given, later, link, sent, url, words
+from tests.senders.given import member_of
 
 MOST_QUERIES = 12
-
-
-def funded(**settings: Any) -> tuple[Account, Client]:
-    """A new account with money, and its owner's browser."""
-    account = make.make_account(**settings)
-    make.fund(account)
-    owner = make.make_user()
-    make.make_member(account, owner, "owner")
-    return account, make.signed_in(owner)
-
-
-def member(account: Account, role: str) -> Client:
-    user = make.make_user("Bob Durand")
-    make.make_member(account, user, role)
-    return make.signed_in(user)
 
 
 def test_a_row_says_when_to_whom_what_and_why() -> None:
@@ -59,7 +44,7 @@ def test_the_reason_follows_the_reader_to_the_setting_that_helps() -> None:
         f'href="{url(account, "numbers_settings")}#hours"'
         in owner.get(url(account)).content.decode()
     )
-    assert "Change sending hours" not in words(member(account, "basic"), url(account))
+    assert "Change sending hours" not in words(member_of(account, "basic"), url(account))
 
 
 def test_each_tab_shows_its_own_states_only() -> None:
@@ -116,7 +101,7 @@ def test_a_number_is_found_whole_or_by_its_beginning() -> None:
 def test_a_role_with_masked_numbers_cannot_find_out_the_rest() -> None:
     account, _owner = funded()
     given(account, "To Alice")
-    basic = member(account, "basic")
+    basic = member_of(account, "basic")
     page = words(basic, url(account))
     assert "+33 6 12 34 ··" in page
     assert "56 78" not in page
@@ -133,6 +118,20 @@ def test_days_are_those_of_the_accounts_zone() -> None:
     assert "On this day" not in words(owner, url(account), {"last": "2020-01-01"})
     assert owner.get(url(account), {"first": day, "last": "2020-01-01"}).status_code == 422
     assert owner.get(url(account), {"last": "9999-12-31"}).status_code == 200
+
+
+def test_more_than_ten_years_are_refused_by_name_and_the_rest_still_counts() -> None:
+    account, owner = funded()
+    given(account, "To Alice")
+    for days in ({"first": "2015-07-01", "last": "2999-07-01"}, {"first": "0001-01-01"}):
+        answer = owner.get(url(account), {**days, "number": NUMBER})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        summary = page.split('class="note bad sum"')[1].split("</div>")[0]
+        assert 'href="#id_first">From: Look at 10 years at most' in summary
+        assert "To Alice" in page
+    ten = {"first": "2016-07-01", "last": "2026-07-01"}
+    assert owner.get(url(account), ten).status_code == 200
 
 
 def test_filters_stand_as_chips_that_can_be_taken_off() -> None:
@@ -287,7 +286,7 @@ def test_strangers_and_other_accounts_see_nothing(cast: make.Cast, charlie: Clie
     assert charlie.get(url(cast.account)).status_code == 404
     other, owner = funded()
     assert "Nobody else reads this" not in words(owner, url(other))
-    assert member(cast.account, "billing").get(url(cast.account)).status_code == 403
+    assert member_of(cast.account, "billing").get(url(cast.account)).status_code == 403
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
