@@ -12,7 +12,7 @@ from django.utils import translation
 from apisettings.destinations import refusal_of
 from hub.lib.phones import Doubt, is_dear, parse_e164
 from hub.lib.safe_http import LONGEST_URL
-from messaging.api_json import Unreadable, parsed, token, twice
+from messaging.api_json import Unreadable, sole, token, twice
 from messaging.draft import STANDARD, TRANSACTIONAL
 from messaging.writing.recipients import DOUBTS
 
@@ -61,14 +61,9 @@ def parse_time(text: str, now: datetime) -> datetime:
 def explain(body: bytes, now: datetime) -> list[str]:
     """Every fault of a body that was refused, as `<JSON pointer>: <reason>`."""
     try:
-        found = parsed(body)
+        items, faults = sole(body, "messages")
     except Unreadable as error:
         return [f"/: {error}"]
-    if not isinstance(found, dict):
-        return ["/: expected an object with the field messages"]
-    faults = [f"/{token(name)}: unknown field" for name in found if name != "messages"]
-    faults += twice(found, "")
-    items = found.get("messages")
     if not isinstance(items, list) or not 1 <= len(items) <= MOST_MESSAGES:
         return [*faults, f"/messages: expected a list of 1 to {MOST_MESSAGES} messages"]
     for number, item in enumerate(items):

@@ -51,6 +51,16 @@ def parsed(body: bytes) -> Any:
 _in_quotes = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
+def sole(body: bytes, field: str) -> tuple[Any, list[str]]:
+    """The value of the one field that a body's object may have, and what is wrong with the
+    object's other fields. Unreadable when the body is no object."""
+    found = parsed(body)
+    if not isinstance(found, dict):
+        raise Unreadable(f"expected an object with the field {field}")
+    faults = [f"/{token(name)}: unknown field" for name in found if name != field]
+    return found.get(field), faults + twice(found, "")
+
+
 def _depth(text: str) -> int:
     depth = deepest = 0
     for char in _in_quotes.sub("", text):

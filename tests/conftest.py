@@ -162,7 +162,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Hub as `make up` runs it, once for all tests of the xdist group "hub"."""
+    """Hub as `make up` runs it, once for all tests of a worker process that visit it."""
     with running(tmp_path_factory.mktemp("hub")) as found:
         yield found
 
