@@ -125,9 +125,10 @@ SELECT account_id, coalesce(sum(price) FILTER (WHERE NOT test AND state <> 'unkn
 FROM ended GROUP BY 1
 """
 # What is left of a flight once its answers are in: those whose receipts are awaited, and those
-# that nobody knows of.
+# that nobody knows of. Where the answers came after the lease, the flight of what has become
+# unknown stays, to be closed in time.
 FLOWN = """
-WITH gone AS (DELETE FROM messaging_flight WHERE id = %(id)s)
+WITH gone AS (DELETE FROM messaging_flight WHERE id = %(id)s AND stage = 'sending')
 INSERT INTO messaging_flight (id, stage, due, route_id, messages)
 SELECT u.id, u.stage, u.due, %(route)s, u.messages::uuid[]
 FROM json_to_recordset(%(rows)s::json) AS u (id uuid, stage text, due timestamptz, messages text)
@@ -350,7 +351,7 @@ def end(endings: list[Ending], now: datetime, *, before: Iterable[str]) -> int:
 
 
 def end_for(ids: Iterable[str], reason: str, now: datetime, *, before: Iterable[str]) -> int:
-    """`end` for one reason that no rule of an account decided: the clock's or the carrier's."""
+    """`end` for one reason that no rule decided: a person's or the clock's."""
     return end(
         [Ending(id_, "", reason, {}, brief("carrier", reason, {}, now)) for id_ in ids],
         now,
