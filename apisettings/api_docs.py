@@ -45,7 +45,8 @@ HEADERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "Idempotency-Key": (
         "Makes a repeat harmless for 7 days: the same key with the same body, byte for byte, is"
         " answered as the first was and does nothing more; with another body it is refused (422)."
-        " Printable ASCII without a comma. Each account has keys of its own.",
+        " Printable ASCII without a comma. Each account has keys of its own, and others of its"
+        " own for what it tries with a test key.",
         {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -+\\--~]+$"},
     ),
 }

@@ -364,6 +364,16 @@ def test_the_same_idempotency_key_answers_the_same_and_sends_once(line, pdus) ->
         assert Message.objects.for_account(line.account).count() == 1
 
 
+def test_what_was_tried_with_a_test_key_is_sent_in_earnest_under_the_same_key(line, pdus) -> None:
+    body, once = {"content": "Bonjour", "destination_number": "+33612345670"}, "order-4711"
+    tried = line.post(body, key=make_key(line.account, "test"), **{"Idempotency-Key": once})
+    sent = line.post(body, **{"Idempotency-Key": once})
+    id_ = sent.json()["messages"][0]["message_id"]
+    assert tried.status_code == sent.status_code == 202
+    assert tried.json()["messages"][0]["message_id"] != id_
+    assert line.becomes(id_, "delivered")["test"] is False
+
+
 def test_a_test_key_runs_every_rule_and_costs_nothing(line, pdus) -> None:
     key = make_key(line.account, "test")
     answer = line.post({"content": "essai", "destination_number": "+4915112345670"}, key=key)
