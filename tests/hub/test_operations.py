@@ -13,9 +13,14 @@ from apisettings.models import Heartbeat
 from hub.figures import NAMES, measure
 from hub.tasks import beat_heart
 from messaging import route_health
+from messaging.gateways.contract import Dlr
 from messaging.models import Route
+from messaging.receipts import store_receipts
 from tests import make
 from tests.conftest import worker
+from tests.line import Line, route
+
+__all__ = ["route"]
 
 
 @pytest.fixture
@@ -91,6 +96,20 @@ def test_the_figures_see_due_and_waiting_messages_of_every_account() -> None:
     assert after["messages_due"] == before["messages_due"] + 1
     assert after["messages_waiting"] == before["messages_waiting"] + 1
     assert after["messages_oldest_due_seconds"] >= 60
+
+
+def test_a_message_that_a_receipt_resolved_is_no_longer_of_unknown_fate() -> None:
+    line = Line()
+    silent, resolved = line.send("+33612345604"), line.send("+33612345704")
+    line.becomes(silent, "enroute")
+    line.becomes(resolved, "enroute")
+    with worker():
+        before = measure()
+        receipt = Dlr("late", "delivered", 220, datetime.now(UTC), resolved)
+        store_receipts("simulator", [receipt])
+        after = measure()
+    assert line.show(resolved)["status"] == "delivered"
+    assert after["messages_unknown"] == before["messages_unknown"] - 1
 
 
 def insert_waiting(account: object, due: str) -> None:
