@@ -43,6 +43,7 @@ ENVIRONMENT: Final = {
     "manage.py": "chooses the login of a command before the settings are read",
     "bootstrap.py": "runs before there is an environment",
     "hub/wsgi.py": "names the settings module",
+    "hub/celery.py": "names the settings module",
     "hub/up.py": "makes the environment of the processes it starts",
     "hub/embedded.py": "keeps PG* variables away from the servers it starts",
 }

@@ -64,6 +64,12 @@ def test_the_example_environment_lists_exactly_what_the_settings_read() -> None:
     assert listed - read - others == set()
 
 
+def test_a_shell_reads_the_example_environment_as_it_is() -> None:
+    line = ["sh", "-ec", 'set -a; . ./.env.example; echo "$HUB_FROM_EMAIL"']
+    read = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (read.stdout, read.stderr) == ("Hub <no-reply@hub.example.com>\n", "")
+
+
 def test_the_containers_are_all_described_and_hold_no_secret() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     services = yaml.safe_load(text)["services"]
@@ -85,6 +91,14 @@ def test_the_containers_are_all_described_and_hold_no_secret() -> None:
     }
     assert queues >= {"dispatch", "webhooks", "mail,bulk,clock,celery"}
     assert re.findall(r"PASSWORD: [^$\"{]", text) == []
+
+
+def test_a_worker_needs_no_variable_that_the_example_does_not_list() -> None:
+    listed = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.M))
+    given = {name: value for name, value in os.environ.items() if name in {*listed, "PATH"}}
+    line = [sys.executable, "-m", "celery", "-A", "hub", "report"]
+    report = subprocess.run(line, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    assert "transport:redis" in report.stdout, report.stderr[-500:]
 
 
 def test_an_environment_file_comes_back_as_written_and_is_private(tmp_path: Path) -> None:
