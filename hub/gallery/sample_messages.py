@@ -141,7 +141,7 @@ def _writing(account: Account) -> dict[str, Any]:
     form = SendForm(
         account=account, senders=[SENDER], templates=[], initial={"to": NUMBER, "text": DEAR}
     )
-    return {"form": form, "counted": counted(DEAR), "has_templates": True}
+    return {"form": form, "counted": counted(DEAR), "has_senders": True, "has_templates": True}
 
 
 def _dry(account: Account, reason: str) -> dict[str, Any]:

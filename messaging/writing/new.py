@@ -120,6 +120,7 @@ class _Page:
             "form": form,
             "counted": counted(text_in(request, form["text"])),
             "balance": balance,
+            "has_senders": bool(self.senders),
             "has_templates": bool(self.templates),
         }
         if decisions:

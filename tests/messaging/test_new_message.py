@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Account
 from accounts.tenancy import scope
 from messaging.models import Batch, Message, MessageTemplate
+from senders.models import Sender, SendingSettings
 from tests import make
 from tests.messaging.given import count_of, funded, given, url, words, words_of
 
@@ -270,3 +271,18 @@ def test_the_page_asks_the_database_little() -> None:
         with CaptureQueriesContext(connection) as asked:
             ask()
         assert len(asked) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(("role", "led_on"), [("owner", True), ("basic", False)])
+def test_an_account_without_a_sender_is_told_before_it_writes(role: str, led_on: bool) -> None:
+    account, _owner = funded()
+    person = make.make_user()
+    make.make_member(account, person, role)
+    member, place = make.signed_in(person), url(account, "message_new")
+    assert "its messages are blocked" not in words(member, place)
+    with scope(account):
+        SendingSettings.objects.for_account(account).update(default_sender=None)
+        Sender.objects.for_account(account).update(state=Sender.State.ENDED)
+    told = words(member, place)
+    assert "its messages are blocked" in told
+    assert ("View senders" in told) is led_on
