@@ -16,7 +16,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.visits import Visits
 from tests.running import Running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The same Chromium without windows is a quarter quicker, where it is installed too.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 REQUIRED = os.environ.get("HUB_BROWSER") == "required"
 ARGUMENTS = [
     "--no-sandbox",
